@@ -1,0 +1,145 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the directory should hold: one account for each mailbox, from roster and register alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypedDict
+
+from .people import Person
+from .problems import Problem
+from .register import FILE as REGISTER_FILE
+from .register import Row
+from .roster import Roster
+from .settings import Settings
+from .units import FILE as UNITS_FILE
+from .units import Unit
+
+# The directory knows three states: a leave changes nothing about the mailbox.
+STATUS = {"active": "active", "leave": "active", "locked": "locked", "left": "left"}
+# RFC 5321 4.5.1, RFC 2142: both exist in every domain that receives mail.
+DUTY_LOCAL_PARTS = ("postmaster", "abuse")
+
+
+class Account(TypedDict):
+    """One mailbox, as it is sent to the module ``mailboxes``."""
+
+    kind: str  # person or unit
+    id: str  # person_id, or the path of the unit
+    address: str  # the primary one, which is the login name as well
+    addresses: list[str]  # all of them, sorted, the primary included
+    name: str
+    surname: str
+    given: str
+    title: str
+    unit: str
+    quota_mib: int
+    status: str  # active, locked or left
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The addresses of one holder."""
+
+    primary: str
+    all: tuple[str, ...]
+
+
+def desired_accounts(
+    roster: Roster, register: Iterable[Row], settings: Settings
+) -> tuple[list[Account], list[Problem]]:
+    """Return an account for every unit and person, sorted by kind and id, and what is wrong.
+
+    Who is present but not in the register is a problem: the register is stale. Who has left keeps the
+    account, with the status ``left``, as long as the register knows an address. A further post gives no
+    second mailbox (DN-4.2b).
+    """
+    held = _by_holder(register, settings.domain)
+    problems: list[Problem] = []
+    accounts: list[Account] = []
+    for unit in roster.units.values():
+        if unit.path in held:
+            accounts.append(_unit_account(unit, held[unit.path], settings))
+        elif unit.active:
+            problems.append(Problem(UNITS_FILE, unit.line, "code", "register_stale", unit.path))
+    for person in roster.people.values():
+        if person.person_id in held:
+            accounts.append(_person_account(person, held[person.person_id], settings))
+        elif person.present:
+            problems.append(person.problem("person_id", "register_stale", person.person_id))
+    problems += _duties(accounts, roster, settings)
+    return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
+
+
+def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
+    """Warn of holders who are no longer in the roster: nothing is ever deleted because of that."""
+    known = roster.people.keys() | roster.units.keys()
+    lost = {row.holder for row in register if row.kind != "tombstone" and row.holder not in known}
+    return [
+        Problem(REGISTER_FILE, 0, "holder", "register_holder_gone", holder)
+        for holder in sorted(lost)
+        if not roster.may_have(holder)
+    ]
+
+
+def _by_holder(register: Iterable[Row], domain: str) -> dict[str, _Held]:
+    """Group the addresses; the primary one of the main domain is the login name."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in register:
+        rows[row.holder].append(row)
+    found = {}
+    for holder, own in rows.items():
+        primaries = sorted((row.domain != domain, row.address) for row in own if row.kind == "primary")
+        if primaries:
+            addresses = tuple(sorted(row.address for row in own))
+            found[holder] = _Held(primaries[0][1], addresses)
+    return found
+
+
+def _unit_account(unit: Unit, held: _Held, settings: Settings) -> Account:
+    return Account(
+        kind="unit",
+        id=unit.path,
+        address=held.primary,
+        addresses=list(held.all),
+        name=unit.name,
+        surname="",
+        given="",
+        title="",
+        unit=unit.path,
+        quota_mib=settings.quota_unit_mib,
+        status="active" if unit.active else "left",
+    )
+
+
+def _person_account(person: Person, held: _Held, settings: Settings) -> Account:
+    surname = person.name.rest[: person.name.surname_words or 1]
+    return Account(
+        kind="person",
+        id=person.person_id,
+        address=held.primary,
+        addresses=list(held.all),
+        name=person.full_name,
+        surname=" ".join(surname),
+        given=person.name.given,
+        title=person.title,
+        unit=person.department or person.unit,
+        quota_mib=settings.quota_person_mib,
+        status=STATUS[person.status],
+    )
+
+
+def _duties(accounts: list[Account], roster: Roster, settings: Settings) -> list[Problem]:
+    """Give postmaster@ and abuse@ of every served domain to the unit that the inventory names for them."""
+    unit = roster.units.get(settings.postmaster)
+    if unit is None or not unit.active:
+        known = ", ".join(sorted(path for path, other in roster.units.items() if other.active)[:20])
+        return [Problem(settings.file, 0, "mail_postmaster", "unit_unknown", settings.postmaster, known)]
+    duties = [f"{word}@{domain}" for domain in settings.domains for word in DUTY_LOCAL_PARTS]
+    for account in accounts:
+        if account["kind"] == "unit" and account["id"] == unit.path:
+            account["addresses"] = sorted({*account["addresses"], *duties})
+    return []

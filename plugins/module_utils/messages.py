@@ -1,0 +1,394 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The sentences of every problem, in Vietnamese and English: what is wrong, and the mend.
+
+``{value}`` is what stands in the file, ``{detail}`` the second fact (what is known, the other place).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True)
+class Text:
+    """One kind of problem; each language has the message and the mend."""
+
+    severity: str
+    vi: tuple[str, str]
+    en: tuple[str, str]
+
+    def said(self, language: str) -> tuple[str, str]:
+        """Return message and mend."""
+        return self.en if language == "en" else self.vi
+
+
+def _error(vi: tuple[str, str], en: tuple[str, str]) -> Text:
+    return Text("error", vi, en)
+
+
+def _warning(vi: tuple[str, str], en: tuple[str, str]) -> Text:
+    return Text("warning", vi, en)
+
+
+FILES = {
+    "file_missing": _error(
+        ("không có tệp này", "tạo tệp, hoặc chỉ đúng thư mục bằng mail_site_dir"),
+        ("there is no such file", "make it, or name the right folder with mail_site_dir"),
+    ),
+    "file_unreadable": _error(
+        ("không đọc được tệp: {detail}", "kiểm tra quyền đọc và kiểu tệp"),
+        ("the file cannot be read: {detail}", "check its type and its permissions"),
+    ),
+    "file_unexpected": _warning(
+        ('tệp "{value}" không được đọc', "lưu lại thành CSV UTF-8 với tên <đơn vị>.csv, hoặc xóa"),
+        ('the file "{value}" is not read', "save it as CSV UTF-8 named <unit>.csv, or remove it"),
+    ),
+    "file_empty": _error(
+        ("tệp không có dòng tiêu đề", "ghi tên các cột vào dòng đầu: {detail}"),
+        ("the file has no header row", "write the names of the columns in the first row: {detail}"),
+    ),
+    "not_utf8": _error(
+        (
+            'không phải UTF-8: byte "{value}"',
+            "lưu lại tệp dưới dạng CSV UTF-8 (không dùng TCVN3, VNI hay UTF-16)",
+        ),
+        ('not UTF-8: byte "{value}"', "save the file as CSV UTF-8 (not TCVN3, VNI or UTF-16)"),
+    ),
+    "control_character": _error(
+        (
+            'có ký tự điều khiển (NUL hoặc tương tự): "{value}"',
+            "gõ lại ô này, không dán từ chương trình khác",
+        ),
+        ('a control character (NUL or the like): "{value}"', "type the cell again instead of pasting it"),
+    ),
+    "open_quote": _error(
+        ('dấu ngoặc kép mở mà không đóng: "{value}"', 'đóng dấu ", hoặc bỏ nó đi'),
+        ('a quote is opened and not closed: "{value}"', 'close the ", or remove it'),
+    ),
+    "bad_quote": _error(
+        ('dấu ngoặc kép đặt sai chỗ: "{value}"', 'bao cả ô trong dấu " và viết "" cho dấu " bên trong'),
+        ('a quote in the wrong place: "{value}"', 'put the whole cell in " and write "" for a " inside it'),
+    ),
+    "cell_long": _error(
+        ('ô quá dài: "{value}"', "rút ngắn ô này"),
+        ('the cell is too long: "{value}"', "shorten it"),
+    ),
+    "row_long": _error(
+        ('dòng dài hơn tiêu đề, ô thừa: "{value}"', "bao ô có dấu {detail} trong ngoặc kép, hoặc bỏ ô thừa"),
+        (
+            'the row is longer than the header, left over: "{value}"',
+            "quote the cell that has {detail}, or drop the rest",
+        ),
+    ),
+    "column_missing": _error(
+        ('thiếu cột "{value}"', "thêm cột này vào dòng tiêu đề (cũng nhận: {detail})"),
+        ('the column "{value}" is missing', "add it to the header row (also understood: {detail})"),
+    ),
+    "column_duplicate": _error(
+        ('cột "{value}" có hai lần', "bỏ một cột, hoặc đổi tên"),
+        ('the column "{value}" is there twice', "remove one of them, or rename it"),
+    ),
+    "column_unknown": _error(
+        ('không có cột nào tên "{value}"', "dùng một trong: {detail}"),
+        ('there is no column "{value}"', "use one of: {detail}"),
+    ),
+}
+
+YAML = {
+    "yaml_syntax": _error(
+        ("sai cú pháp YAML: {detail}", "sửa dòng này (thụt lề bằng dấu cách, có dấu cách sau dấu hai chấm)"),
+        ("YAML syntax: {detail}", "mend the line (indent with spaces, a space after each colon)"),
+    ),
+    "yaml_shape": _error(
+        ('"{value}" không đúng dạng', "ghi {detail} ở đây"),
+        ('"{value}" has the wrong form', "write {detail} here"),
+    ),
+    "key_unknown": _error(
+        ('không có khóa nào tên "{value}"', "dùng một trong: {detail}"),
+        ('there is no key "{value}"', "use one of: {detail}"),
+    ),
+    "key_duplicate": _error(
+        ('khóa "{value}" có hai lần', "bỏ một trong hai"),
+        ('the key "{value}" is there twice', "remove one of them"),
+    ),
+    "key_missing": _error(
+        ('thiếu khóa "{value}"', "thêm khóa này: {detail}"),
+        ('the key "{value}" is missing', "add it: {detail}"),
+    ),
+    "value_unknown": _error(
+        ('"{value}" không phải giá trị hợp lệ', "dùng một trong: {detail}"),
+        ('"{value}" is not a value of this', "use one of: {detail}"),
+    ),
+    "value_bad": _error(
+        ('"{value}" không hợp lệ', "ghi {detail}"),
+        ('"{value}" is not right', "write {detail}"),
+    ),
+}
+
+UNITS = {
+    "unit_duplicate": _error(
+        ('mã "{value}" đã dùng cho {detail}', "đặt cho mỗi đơn vị cùng cấp một mã riêng (ví dụ snv và sngv)"),
+        (
+            'the code "{value}" is taken by {detail}',
+            "give each unit of one parent a code of its own (snv and sngv, say)",
+        ),
+    ),
+    "unit_unknown": _error(
+        ('không có đơn vị nào là "{value}"', "thêm đơn vị vào roster/units.yml, hoặc sửa theo: {detail}"),
+        ('there is no unit "{value}"', "add it to roster/units.yml, or use one of: {detail}"),
+    ),
+    "unit_dissolved": _error(
+        ('đơn vị "{value}" đã giải thể', "chuyển người này sang tệp của {detail}"),
+        ('the unit "{value}" is dissolved', "move this person to the file of {detail}"),
+    ),
+    "parent_cycle": _error(
+        ("đơn vị cấp trên đi vòng: {detail}", "sửa parent của một trong các đơn vị này"),
+        ("the parents run in a circle: {detail}", "mend the parent of one of these units"),
+    ),
+    "contact_unknown": _error(
+        ('không có cán bộ nào mang mã "{value}"', "sửa mã, hoặc thêm người này vào roster/people"),
+        ('no person has the id "{value}"', "mend the id, or add the person to roster/people"),
+    ),
+    "contact_left": _error(
+        ('"{value}" đã nghỉ việc', "ghi người đang làm việc"),
+        ('"{value}" has left', "name somebody who is at work"),
+    ),
+    "contact_missing": _warning(
+        ('đơn vị {detail} chưa có "{value}"', "ghi mã cán bộ vào khóa này của đơn vị"),
+        ('the unit {detail} has no "{value}"', "write a person_id under this key of the unit"),
+    ),
+    "people_missing": _warning(
+        ('đơn vị "{value}" chưa có tệp cán bộ', "thêm roster/people/{value}.csv"),
+        ('the unit "{value}" has no people file', "add roster/people/{value}.csv"),
+    ),
+    "dates_reversed": _error(
+        ('ngày kết thúc "{value}" trước ngày bắt đầu {detail}', "đổi lại hai ngày"),
+        ('the end "{value}" is before the beginning {detail}', "mend one of the two dates"),
+    ),
+}
+
+PEOPLE = {
+    "cell_missing": _error(
+        ('ô "{value}" để trống', "điền ô này{detail}"),
+        ('the cell "{value}" is empty', "fill it in{detail}"),
+    ),
+    "person_id_bad": _error(
+        ('mã cán bộ "{value}" không dùng được', "chỉ dùng chữ không dấu, số và . _ - / (tối đa 64 ký tự)"),
+        ('the person_id "{value}" cannot be used', "use ASCII letters, digits and . _ - / only (64 at most)"),
+    ),
+    "person_id_unit": _error(
+        ('mã cán bộ "{value}" trùng với một đơn vị', "đặt mã khác cho cán bộ"),
+        ('the person_id "{value}" is also a unit', "give the person another id"),
+    ),
+    "person_id_duplicate": _error(
+        (
+            'mã cán bộ "{value}" đã có ở {detail}',
+            "mỗi người một dòng; sửa mã, bỏ dòng thừa, hoặc ghi status second_post cho vị trí kiêm nhiệm",
+        ),
+        (
+            'the person_id "{value}" is also at {detail}',
+            "one row a person: mend the id, drop a row, or write status second_post for a further post",
+        ),
+    ),
+    "second_post_alone": _error(
+        ('"{value}" chỉ có dòng second_post', "thêm dòng chính (active) của người này"),
+        ('"{value}" has only second_post rows', "add this person's main (active) row"),
+    ),
+    "person_duplicate": _warning(
+        ('"{value}" có thể là cùng một người với {detail}', "nếu là một người thì chỉ giữ một mã cán bộ"),
+        ('"{value}" may be the same person as {detail}', "if it is one person, keep one person_id"),
+    ),
+    "date_bad": _error(
+        ('"{value}" không phải ngày có thật', "ghi NGÀY/THÁNG/NĂM hoặc NĂM-THÁNG-NGÀY, ví dụ 31/12/1979"),
+        ('"{value}" is not a real date', "write YYYY-MM-DD or DD/MM/YYYY, 1979-12-31 for example"),
+    ),
+    "status_needs": _error(
+        ('tình trạng "{detail}" cần cột "{value}"', 'điền cột "{value}"'),
+        ('the status "{detail}" needs "{value}"', 'fill in "{value}"'),
+    ),
+    "name_bad_character": _error(
+        (
+            'họ tên có ký tự không dùng được: {detail} trong "{value}"',
+            "chỉ ghi họ tên: bỏ số, ngoặc, học vị (ThS.), biểu tượng",
+        ),
+        (
+            'the name has what no name has: {detail} in "{value}"',
+            "write the name only: no digits, brackets, titles, signs",
+        ),
+    ),
+    "name_foreign_letter": _error(
+        (
+            'chữ cái ngoài tiếng Việt: {detail} trong "{value}"',
+            "điền cả surname, middle, given, hoặc gõ lại tên",
+        ),
+        (
+            'letters foreign to Vietnamese: {detail} in "{value}"',
+            "fill in surname, middle and given, or retype the name",
+        ),
+    ),
+    "name_legacy": _error(
+        ('họ tên còn ở bảng mã cũ: "{value}"', "gõ lại bằng Unicode; có lẽ là {detail}"),
+        ('the name is in an old encoding: "{value}"', "retype it in Unicode; it may be {detail}"),
+    ),
+    "name_lost_space": _error(
+        ('chữ hoa giữa từ "{value}"', "thêm dấu cách bị mất, hoặc viết thường"),
+        ('a capital inside the word "{value}"', "put back the lost space, or write it small"),
+    ),
+    "name_order": _error(
+        (
+            'không rõ đâu là tên gọi trong "{value}"',
+            "điền ba cột surname, middle, given (tên Ê Đê, M'nông: họ đứng sau)",
+        ),
+        (
+            'which word of "{value}" is the given name is not clear',
+            "fill in surname, middle and given (Ê Đê, M'nông order)",
+        ),
+    ),
+    "name_one_word": _error(
+        ('họ tên chỉ có một từ: "{value}"', "nếu đúng vậy thì điền cột given"),
+        ('the name is one word: "{value}"', "if that is right, fill in the column given"),
+    ),
+    "name_parts": _error(
+        (
+            'surname, middle, given không khớp với họ tên "{value}"',
+            "ghi đúng các từ của full_name vào ba cột, given luôn có",
+        ),
+        (
+            'surname, middle and given differ from "{value}"',
+            "write the words of full_name in the three, given always",
+        ),
+    ),
+    "name_invisible": _warning(
+        ('họ tên có ký tự vô hình: "{value}"', "đã bỏ qua ký tự đó; nên gõ lại ô này"),
+        ('an invisible character in the name "{value}"', "it was left out; better type the cell again"),
+    ),
+    "name_lookalike": _warning(
+        ('chữ giống Đ nhưng không phải Đ: "{value}"', "đã đọc là Đ/đ; nên gõ lại ô này"),
+        ('a letter that only looks like Đ: "{value}"', "it was read as Đ/đ; better type the cell again"),
+    ),
+    "name_title": _warning(
+        ('"{value}" thường là danh xưng', "nếu không phải họ của người này thì bỏ đi"),
+        ('"{value}" is usually a title', "remove it unless it is this person's surname"),
+    ),
+}
+
+ADDRESSES = {
+    "address_bad": _error(
+        (
+            '"{value}" không phải tên hộp thư hợp lệ',
+            "chỉ dùng a-z, 0-9 và dấu chấm ở giữa, tối đa 64 ký tự{detail}",
+        ),
+        (
+            '"{value}" is not a legal address',
+            "use a-z, 0-9 and single inner dots, 64 characters at most{detail}",
+        ),
+    ),
+    "address_taken": _error(
+        (
+            'địa chỉ "{value}" đã cấp cho {detail}',
+            "chọn tên khác (cột address, hoặc khóa mailbox của đơn vị)",
+        ),
+        (
+            'the address "{value}" belongs to {detail}',
+            "choose another (column address, or the unit's key mailbox)",
+        ),
+    ),
+    "address_reserved": _error(
+        ('"{value}" là tên dành riêng', "ghi tên khác vào cột address"),
+        ('"{value}" is a reserved word', "name another in the column address"),
+    ),
+    "address_of_unit": _error(
+        ('"{value}" là địa chỉ của đơn vị {detail}', "ghi tên khác vào cột address"),
+        ('"{value}" is the address of the unit {detail}', "name another in the column address"),
+    ),
+    "address_none": _error(
+        ('không còn dạng địa chỉ nào hợp lệ cho "{value}"', "ghi tên hộp thư vào cột address"),
+        ('no form of an address is left for "{value}"', "name one in the column address"),
+    ),
+    "address_irregular": _warning(
+        ('địa chỉ "{value}" không theo dạng của đơn vị', "nếu không cố ý thì ghi dạng *{detail}"),
+        ('the address "{value}" has not the form of the unit', "unless it is meant so, write *{detail}"),
+    ),
+    "address_kept": _warning(
+        (
+            'sổ địa chỉ giữ nguyên "{detail}", không dùng "{value}"',
+            "bỏ giá trị này; địa chỉ đã cấp không tự thay đổi",
+        ),
+        (
+            'the register keeps "{detail}", "{value}" is not used',
+            "remove the value; an issued address does not change by itself",
+        ),
+    ),
+    "birth_date_needed": _error(
+        ('"{value}" trùng địa chỉ với {detail} nên cần ngày sinh', "điền cột birth_date cho những người này"),
+        ('"{value}" ties with {detail}, so the birth date is needed', "fill in birth_date for these people"),
+    ),
+    "serial_used": _warning(
+        ('"{value}" chỉ khác {detail} ở số thứ tự', "kiểm tra có phải một người được ghi hai lần"),
+        (
+            '"{value}" differs from {detail} by a serial only',
+            "check that this is not one person recorded twice",
+        ),
+    ),
+}
+
+REGISTER = {
+    "register_duplicate": _error(
+        ('địa chỉ "{value}" đã có ở dòng {detail}', "giữ một dòng cho mỗi địa chỉ"),
+        ('the address "{value}" is also in row {detail}', "keep one row for each address"),
+    ),
+    "register_two_primaries": _error(
+        ('"{value}" có hai địa chỉ chính, kia là {detail}', "đổi một dòng thành alias"),
+        ('"{value}" has two primary addresses, the other is {detail}', "make one of the rows an alias"),
+    ),
+    "register_domain": _error(
+        (
+            '"{value}" ngoài các tên miền được phục vụ',
+            "dùng một trong: {detail}, hoặc thêm tên miền vào mail_domains",
+        ),
+        (
+            '"{value}" is outside the served domains',
+            "use one of: {detail}, or add the domain to mail_domains",
+        ),
+    ),
+    "register_holder_gone": _warning(
+        (
+            '"{value}" không còn trong roster',
+            "đưa dòng của người/đơn vị này trở lại với status left hoặc dissolved",
+        ),
+        ('"{value}" is no longer in the roster', "bring its row back with status left or dissolved"),
+    ),
+    "register_stale": _error(
+        (
+            '"{value}" chưa có địa chỉ trong register.csv',
+            "chạy playbooks/register.yml rồi commit register.csv",
+        ),
+        ('"{value}" has no address in register.csv', "run playbooks/register.yml and commit register.csv"),
+    ),
+}
+
+INVENTORY = {
+    "variable_missing": _error(
+        ('thiếu biến "{value}"', "đặt trong group_vars/all: {detail}"),
+        ('the variable "{value}" is missing', "set it in group_vars/all: {detail}"),
+    ),
+    "group_missing": _error(
+        (
+            'inventory không có máy nào trong nhóm "{value}"',
+            "thêm nhóm này với ít nhất một máy vào hosts.yml",
+        ),
+        (
+            'the inventory has no host in the group "{value}"',
+            "add the group with at least one host to hosts.yml",
+        ),
+    ),
+    "domain_not_served": _error(
+        ('tên miền "{value}" không có trong mail_domains', "thêm vào mail_domains"),
+        ('the domain "{value}" is not in mail_domains', "add it to mail_domains"),
+    ),
+}
+
+TEXTS: dict[str, Text] = {**FILES, **YAML, **UNITS, **PEOPLE, **ADDRESSES, **REGISTER, **INVENTORY}

@@ -1,0 +1,176 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is wrong with an input, where, and how to mend it.
+
+Every reader of a user's file returns a list of ``Problem`` beside its result and goes on reading, so that one
+run shows all of them. The sentences live in ``messages``; a problem carries only the facts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .messages import TEXTS, Text
+
+LABELS = {
+    "vi": {
+        "error": "lỗi",
+        "warning": "cảnh báo",
+        "mend": "Cách sửa",
+        "summary": "{errors} lỗi, {warnings} cảnh báo",
+        "file": "Tệp",
+        "row": "Dòng",
+        "column": "Cột",
+        "problem": "Vấn đề",
+    },
+    "en": {
+        "error": "error",
+        "warning": "warning",
+        "mend": "Mend",
+        "summary": "{errors} errors, {warnings} warnings",
+        "file": "File",
+        "row": "Row",
+        "column": "Column",
+        "problem": "Problem",
+    },
+}
+
+LONGEST_VALUE = 80  # characters of a value that are shown
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault at one place.
+
+    ``row`` counts as a spreadsheet does: the header is row 1, and 0 means the file as a whole. ``column`` is
+    the header word as the user wrote it, or the key. ``detail`` is the second fact that some sentences need.
+    """
+
+    file: str
+    row: int
+    column: str
+    code: str
+    value: str = ""
+    detail: str = ""
+
+    @property
+    def text(self) -> Text:
+        """The entry of the catalogue."""
+        return TEXTS[self.code]
+
+    @property
+    def severity(self) -> str:
+        """``error`` stops ``validate`` and ``register``; ``warning`` does not."""
+        return self.text.severity
+
+    def message(self, language: str = "vi") -> str:
+        """Say what is wrong."""
+        return self._fill(self.text.said(language)[0])
+
+    def mend(self, language: str = "vi") -> str:
+        """Say what the user should do about it."""
+        return self._fill(self.text.said(language)[1])
+
+    def _fill(self, sentence: str) -> str:
+        return sentence.format(value=shown(self.value), detail=printable(self.detail))
+
+
+def printable(value: str) -> str:
+    """Escape what a terminal cannot show, so that a problem stays one line whatever bytes caused it."""
+    if value.isprintable():
+        return value
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value)
+
+
+def shown(value: str) -> str:
+    """Return the value as a report shows it: printable, and not too long."""
+    short = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
+    return printable(short)
+
+
+def errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Pick those that stop a run."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def summary(problems: Iterable[Problem], language: str = "vi") -> str:
+    """Count errors and warnings in one phrase."""
+    found = list(problems)
+    stopping = len(errors(found))
+    return LABELS[language]["summary"].format(errors=stopping, warnings=len(found) - stopping)
+
+
+def as_text(problems: Iterable[Problem], language: str = "vi") -> str:
+    """Render ``file:row:column: severity: message. Mend: ...`` for each, sorted by place, and the count."""
+    found = sorted(set(problems))
+    return "".join(f"{_line(problem, language)}\n" for problem in found) + summary(found, language) + "\n"
+
+
+def _line(problem: Problem, language: str) -> str:
+    label = LABELS[language]
+    place = printable(problem.file)
+    if problem.row:
+        place += f":{problem.row}"
+    if problem.column:
+        place += f":{shown(problem.column)}"
+    said, mend = problem.message(language), problem.mend(language)
+    return f"{place}: {label[problem.severity]}: {said}. {label['mend']}: {mend}."
+
+
+def as_json(problems: Iterable[Problem], language: str = "vi") -> str:
+    """Render for programs; ``row`` is null where the file as a whole is meant."""
+    found = sorted(set(problems))
+    stopping = len(errors(found))
+    rows = [
+        {
+            "severity": problem.severity,
+            "code": problem.code,
+            "file": printable(problem.file),
+            "row": problem.row or None,
+            "column": shown(problem.column),
+            "value": shown(problem.value),
+            "message": problem.message(language),
+            "mend": problem.mend(language),
+        }
+        for problem in found
+    ]
+    report = {"errors": stopping, "warnings": len(found) - stopping, "problems": rows}
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
+    """Render a table for the comment on a merge request."""
+    found = sorted(set(problems))
+    label = LABELS[language]
+    lines = [f"**{summary(found, language)}**", ""]
+    if found:
+        heads = ("", label["file"], label["row"], label["column"], label["problem"], label["mend"])
+        lines += [_cells(*heads), _cells(*["---"] * len(heads))]
+    lines += [
+        _cells(
+            label[problem.severity],
+            printable(problem.file),
+            str(problem.row or ""),
+            shown(problem.column),
+            problem.message(language),
+            problem.mend(language),
+        )
+        for problem in found
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(*cells: str) -> str:
+    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+
+
+def _plain(cell: str) -> str:
+    """Keep a roster's text from becoming markup in somebody's merge request."""
+    for char in "\\|<>`*_[]@":
+        cell = cell.replace(char, f"&#{ord(char)};")
+    return cell
+
+
+RENDERERS = {"text": as_text, "json": as_json, "markdown": as_markdown}

@@ -1,0 +1,122 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``register.csv``: every address ever issued and who holds it. Read, checked, written; never recomputed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .files import read_or_none, write
+from .problems import Problem
+from .tables import Columns, Record, Table, read_bytes, read_table
+from .units import parse_date
+
+FILE = "register.csv"
+FIELDS = ("address", "holder", "kind", "unit", "since", "until", "reason")
+KINDS = ("primary", "alias", "tombstone")
+COLUMNS = Columns(names=FIELDS, required=FIELDS)
+# An older system's address may have what no new one gets: _ - + (NAMING rule 15); 254 octets are RFC 5321's
+# path.
+ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+LONGEST_ADDRESS = 254
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. ``holder`` is a person_id, or the path of a unit, which then is ``unit`` as well.
+
+    Dates are ISO text, or empty: ``since`` the day of the decision or of writing, ``until`` the end of an
+    alias.
+    """
+
+    address: str
+    holder: str
+    kind: str
+    unit: str
+    since: str = ""
+    until: str = ""
+    reason: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part behind the @."""
+        return self.address.partition("@")[2]
+
+    @property
+    def local_part(self) -> str:
+        """The part before the @."""
+        return self.address.partition("@")[0]
+
+
+def load_register(site: Path, domains: Collection[str]) -> tuple[list[Row], list[Problem]]:
+    """Read the register of a site. A site without the file has issued nothing yet."""
+    data, problems = read_bytes(site / FILE, FILE)
+    if data is None:
+        return [], [problem for problem in problems if problem.code != "file_missing"]
+    return parse_register(data, domains)
+
+
+def parse_register(data: bytes, domains: Collection[str]) -> tuple[list[Row], list[Problem]]:
+    """Return the rows of a register and every problem of the file. ``domains`` are those that are served."""
+    table = read_table(data, FILE, COLUMNS)
+    rows: dict[str, tuple[Row, int]] = {}
+    primaries: dict[tuple[str, str], str] = {}
+    readable = all(name in table.headers for name in FIELDS)
+    for record in table.records if readable else []:
+        row = _row(record, table, domains)
+        if row.address in rows:
+            table.say("register_duplicate", record.row, "address", row.address, str(rows[row.address][1]))
+            continue
+        rows[row.address] = row, record.row
+        if row.kind == "primary":
+            other = primaries.setdefault((row.holder, row.domain), row.address)
+            if other != row.address:
+                table.say("register_two_primaries", record.row, "holder", row.holder, other)
+    return [row for row, _ in rows.values()], table.problems
+
+
+def _row(record: Record, table: Table, domains: Collection[str]) -> Row:
+    cells = {name: record.cells.get(name, "") for name in FIELDS} | {
+        "address": record.cells["address"].lower()
+    }
+    row = Row(**cells)
+    if len(row.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(row.address):
+        table.say("address_bad", record.row, "address", row.address, " @ " + ", ".join(domains))
+    elif domains and row.domain not in domains:
+        table.say("register_domain", record.row, "address", row.address, ", ".join(domains))
+    if row.kind not in KINDS:
+        table.say("value_unknown", record.row, "kind", row.kind, ", ".join(KINDS))
+    for name in ("holder", "unit"):
+        if not cells[name]:
+            table.say("cell_missing", record.row, name, name)
+    for name in ("since", "until"):
+        if cells[name] and parse_date(cells[name]) is None:
+            table.say("date_bad", record.row, name, cells[name])
+    return row
+
+
+def dump_register(rows: Iterable[Row]) -> str:
+    """Return the text of the file, sorted by the bytes of the address: two changes of one address meet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FIELDS)
+    for row in sorted(rows, key=lambda row: row.address.encode()):
+        writer.writerow([getattr(row, name) for name in FIELDS])
+    return out.getvalue()
+
+
+def read_register(site: Path) -> str:
+    """Return the text of the file, if there is one; a BOM and CRLF of an editor make no difference."""
+    return (read_or_none(site / FILE) or b"").decode("utf-8-sig", "replace").replace("\r\n", "\n")
+
+
+def write_register(site: Path, text: str) -> None:
+    """Replace the register in one step, with the rights that it has."""
+    target = site / FILE
+    mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
+    write(target, text.encode(), mode)

@@ -1,0 +1,164 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The roster: who there is. ``roster/units.yml`` and ``roster/people/<unit>.csv`` of one site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import units as unit_files
+from .names import same_key
+from .people import COLUMNS, Mark, Person, is_readable, read_people
+from .problems import Problem
+from .tables import Table, read_bytes, read_table
+from .units import PEOPLE_KINDS, Unit, load_units
+
+PEOPLE = "roster/people"
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Units by path (an active one before a dissolved one of the same path), people by id, further posts."""
+
+    units: Mapping[str, Unit]
+    people: Mapping[str, Person]
+    second_posts: tuple[Person, ...] = ()
+    files: frozenset[str] = frozenset()  # the units that have a people file
+    lost: frozenset[str] = frozenset()  # cells of rows that could not be read
+    whole: bool = True  # False where a file could not be read at all: then nobody can be called unknown
+
+    def may_have(self, person_id: str) -> bool:
+        """Say whether a row that could not be read may be this person's: its own problem is enough."""
+        return not self.whole or person_id in self.lost
+
+
+def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
+    """Read all files of a site's roster: what could be read, and every problem at its place."""
+    problems: list[Problem] = []
+    data, found = read_bytes(site / unit_files.FILE, unit_files.FILE)
+    problems += found
+    listed, found = load_units(data) if data is not None else ([], [])
+    problems += found
+    units = {unit.path: unit for unit in sorted(listed, key=lambda unit: unit.active)}
+    files = _people_files(site, problems)
+    rows: list[Person] = []
+    marks: list[Mark] = []
+    lost: set[str] = set()
+    whole = True
+    for path in files:
+        table, found_people, found_marks = _people_file(path, units)
+        rows += found_people
+        marks += found_marks
+        problems += table.problems
+        lost |= table.lost
+        whole = whole and is_readable(table)
+    people: dict[str, Person] = {}
+    for person in rows:
+        if person.status != "second_post":
+            people.setdefault(person.person_id, person)
+    roster = Roster(
+        units=units,
+        people=people,
+        second_posts=tuple(person for person in rows if person.status == "second_post"),
+        files=frozenset(path.stem for path in files),
+        lost=frozenset(lost),
+        whole=whole,
+    )
+    problems += [*_repeated(marks, units), *_alike(people.values()), *_contacts(listed, roster)]
+    return roster, problems
+
+
+def _people_file(path: Path, units: Mapping[str, Unit]) -> tuple[Table, list[Person], list[Mark]]:
+    file = f"{PEOPLE}/{path.name}"
+    data, problems = read_bytes(path, file)
+    if data is None:
+        return Table(file, problems=problems), [], []
+    table = read_table(data, file, COLUMNS)
+    return table, *read_people(table, path.stem, units)
+
+
+def _people_files(site: Path, problems: list[Problem]) -> list[Path]:
+    """Return the people files by name; another file beside them is a warning, unless it is hidden."""
+    try:
+        entries = sorted((site / PEOPLE).iterdir())
+    except OSError:
+        problems.append(Problem(PEOPLE, 0, "", "file_missing"))
+        return []
+    files = []
+    for entry in entries:
+        if entry.suffix.lower() == ".csv" and not entry.name.startswith((".", "~")):
+            files.append(entry)
+        elif not entry.name.startswith((".", "~")):
+            problems.append(Problem(PEOPLE, 0, "", "file_unexpected", entry.name))
+    return files
+
+
+def _repeated(marks: Iterable[Mark], units: Mapping[str, Unit]) -> list[Problem]:
+    """Find ids that stand twice, ids with further posts only, and ids that are a unit's name."""
+    problems = []
+    first: dict[str, Mark] = {}
+    posts: dict[str, Mark] = {}
+    for mark in marks:
+        # A directory compares uid without case, so "nv01" and "NV01" would be one entry.
+        key = mark.person_id.lower()
+        if key in units:
+            problems.append(Problem(mark.file, mark.row, mark.column, "person_id_unit", mark.person_id))
+        if mark.status == "second_post":
+            posts.setdefault(key, mark)
+        elif key in first:
+            place = f"{first[key].file}:{first[key].row}"
+            problems.append(
+                Problem(mark.file, mark.row, mark.column, "person_id_duplicate", mark.person_id, place)
+            )
+        else:
+            first[key] = mark
+    for key in posts.keys() - first.keys():
+        mark = posts[key]
+        problems.append(Problem(mark.file, mark.row, mark.column, "second_post_alone", mark.person_id))
+    return problems
+
+
+def _alike(people: Iterable[Person]) -> list[Problem]:
+    """Warn of two ids with the same full name (GL-7.2e) and birth date."""
+    problems = []
+    first: dict[object, Person] = {}
+    for person in people:
+        if person.birth_date and person.present:
+            other = first.setdefault((same_key(person.full_name), person.birth_date), person)
+            if other is not person:
+                place = f"{other.person_id} ({other.file}:{other.row})"
+                problems.append(person.problem("person_id", "person_duplicate", person.person_id, place))
+    return problems
+
+
+def _contacts(units: Iterable[Unit], roster: Roster) -> list[Problem]:
+    """Find heads, clerks, IT officers and delegates who are not in the roster or have left."""
+    problems = []
+    for unit in units:
+        named = [(key, value, unit.lines[key]) for key, value in unit.contacts.items()]
+        named += [
+            ("person", delegate.person, delegate.line) for delegate in unit.delegates if delegate.person
+        ]
+        for key, person_id, line in named:
+            person = roster.people.get(person_id)
+            if person is None and not roster.may_have(person_id):
+                problems.append(Problem(unit_files.FILE, line, key, "contact_unknown", person_id))
+            elif person is not None and not person.present and unit.active:
+                problems.append(Problem(unit_files.FILE, line, key, "contact_left", person_id))
+    return problems
+
+
+def advice(roster: Roster, contacts: Mapping[str, tuple[str, ...]]) -> list[Problem]:
+    """Warn of active units without a people file or a contact that the regulation asks of their kind."""
+    problems = []
+    for unit in roster.units.values():
+        if not unit.active:
+            continue
+        for key in contacts.get(unit.kind, ()):
+            if key not in unit.contacts:
+                problems.append(Problem(unit_files.FILE, unit.line, key, "contact_missing", key, unit.path))
+        if unit.kind in PEOPLE_KINDS and unit.path not in roster.files:
+            problems.append(Problem(unit_files.FILE, unit.line, "code", "people_missing", unit.path))
+    return problems

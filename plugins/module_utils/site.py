@@ -1,0 +1,118 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""One inventory as a whole: settings, regulation, roster and register, with all their problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .accounts import Account, desired_accounts, gone
+from .problems import Problem, errors
+from .register import Row, dump_register, load_register, read_register
+from .regulation import FILE as REGULATION_FILE
+from .regulation import Regulation, parse_regulation
+from .resolve import Resolution, resolve
+from .roster import Roster, advice, load_roster
+from .settings import FILE as SETTINGS_FILE
+from .settings import Settings, parse_settings
+
+GROUPS = ("directory", "mx", "store")
+# What the hosts need and the accounts do not: only that it is there is checked here, the roles check the
+# rest.
+SITE_VARIABLES = {
+    "mail_hostname": "mail.gialai.gov.vn",
+    "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+    "mail_operators": "[{name: ..., age: age1...}]",
+    "mail_message_size_mib": "25",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was read. ``settings`` and ``regulation`` are None where they have errors."""
+
+    folder: Path
+    settings: Settings | None
+    regulation: Regulation | None
+    roster: Roster
+    register: tuple[Row, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def sound(self) -> bool:
+        """True if nothing stops a run."""
+        return not errors(self.problems)
+
+
+def load_site(folder: Path, variables: Mapping[str, object]) -> Site:
+    """Read the site in ``folder``; ``variables`` are its inventory's ``mail_*`` and ``regulation``."""
+    settings, problems = parse_settings(variables)
+    regulation: Regulation | None = None
+    if variables.get("regulation") is None:
+        problems.append(
+            Problem(REGULATION_FILE, 0, "regulation", "variable_missing", "regulation", "regulation.yml")
+        )
+    else:
+        regulation, found = parse_regulation(variables["regulation"])
+        problems += found
+    roster, found = load_roster(folder)
+    problems += found
+    served = settings.domains if settings else _domains(variables)
+    register, found = load_register(folder, served)
+    problems += found
+    if regulation:
+        problems += advice(roster, regulation.unit_contacts)
+    problems += gone(roster, register)
+    return Site(folder, settings, regulation, roster, tuple(register), tuple(sorted(set(problems))))
+
+
+def _domains(variables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what domains can be made out: a faulty setting is no fault of every row of the register."""
+    listed = variables.get("mail_domains")
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
+
+
+def resolve_site(site: Site, today: date) -> Resolution:
+    """Work out new addresses, as far as settings and regulation can be used."""
+    if site.settings is None or site.regulation is None:
+        return Resolution(list(site.register))
+    return resolve(site.roster, site.register, site.regulation.naming, site.settings.domain, today)
+
+
+def site_accounts(site: Site) -> tuple[list[Account], list[Problem]]:
+    """Return the accounts that the directory should hold; with any error of the site, none."""
+    if site.settings is None or not site.sound:
+        return [], errors(site.problems)
+    return desired_accounts(site.roster, site.register, site.settings)
+
+
+def validate_site(
+    site: Site, resolution: Resolution, groups: Collection[str], variables: Collection[str]
+) -> list[Problem]:
+    """Return every problem of the inventory, its files and the addresses they would give.
+
+    A register that lacks rows is no fault here: ``register.yml --check`` says that, and a merge request may
+    well come with new people. ``groups`` are those with hosts, ``variables`` the names that the inventory
+    sets.
+    """
+    problems = [*site.problems, *resolution.problems]
+    problems += [
+        Problem("hosts.yml", 0, group, "group_missing", group) for group in GROUPS if group not in groups
+    ]
+    problems += [
+        Problem(SETTINGS_FILE, 0, name, "variable_missing", name, f"{name}: {example}")
+        for name, example in SITE_VARIABLES.items()
+        if name not in variables
+    ]
+    if site.settings is not None and site.roster.units:
+        _, found = desired_accounts(site.roster, site.register, site.settings)
+        problems += [problem for problem in found if problem.code != "register_stale"]
+    return sorted(set(problems))
+
+
+def stale(site: Site, resolution: Resolution) -> bool:
+    """Say whether the register on disk differs from what it should be; the day of the run plays no part."""
+    return read_register(site.folder) != dump_register(resolution.rows)

@@ -1,0 +1,272 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``roster/units.yml``: agencies, departments, localities and role mailboxes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from .problems import Problem
+from .regulation import CONTACTS, KINDS
+from .yamltree import Node, items_of, keys_of, read_yaml, text_of
+
+FILE = "roster/units.yml"
+KEYS = (
+    "code", "name", "kind", "parent", "aliases", "head", "it_officer", "clerk", "delegates", "mailbox",
+    "status", "successor",
+)  # fmt: skip
+PEOPLE_KINDS = ("agency", "locality")  # these have a people file
+CODE = re.compile("[a-z0-9]+")
+LOCAL_PART = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
+LONGEST_LOCAL_PART = 64  # octets, RFC 5321 4.5.3.1.1
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """Who may use the unit mailbox (GL-10.1), from and until, both days included."""
+
+    person: str
+    start: date | None
+    end: date | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit. ``path`` names it everywhere, own code first: ``cntt.stttt``."""
+
+    path: str
+    code: str
+    name: str
+    kind: str
+    parent: str
+    line: int
+    aliases: tuple[str, ...] = ()
+    mailbox: str = ""
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    delegates: tuple[Delegate, ...] = ()
+    status: str = "active"
+    successor: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)  # where each key stands
+
+    @property
+    def active(self) -> bool:
+        """False once it is dissolved: it has no people and no new address then."""
+        return self.status == "active"
+
+    def local_part(self, locality_prefix: str) -> str:
+        """Return the local part of its mailbox (GL-7.1b, GL-7.1c).
+
+        People and departments of a locality carry the place name alone (GL-7.2b), its own mailbox the prefix
+        as well (GL-7.2a: ubnddakdoa).
+        """
+        if self.mailbox:
+            return self.mailbox
+        return locality_prefix + self.path if self.kind == "locality" else self.path
+
+
+def is_local_part(text: str) -> bool:
+    """Say whether the text may stand before the @: ASCII letters, digits, single inner dots, 64 octets."""
+    return len(text) <= LONGEST_LOCAL_PART and bool(LOCAL_PART.fullmatch(text))
+
+
+def parse_date(text: str) -> date | None:
+    """Read YYYY-MM-DD or DD/MM/YYYY; None if there is no such day. Years run from 1900 to 2100."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII)
+    order = (1, 2, 3)
+    if not found:
+        found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII)
+        order = (3, 2, 1)
+    if not found:
+        return None
+    year, month, day = (int(found[part]) for part in order)
+    try:
+        return date(year, month, day) if 1900 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def load_units(data: bytes, file: str = FILE) -> tuple[list[Unit], list[Problem]]:
+    """Return the units of a file in its order, except those with a faulty code or kind, and every problem."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        return [], [Problem(file, row, "", "not_utf8", f"0x{data[error.start]:02X}")]
+    problems: list[Problem] = []
+    root, problems = read_yaml(text, file)
+    if root is None:
+        if not problems:
+            problems = [Problem(file, 1, "units", "key_missing", "units", "units: [...]")]
+        return [], problems
+    top = keys_of(root, ("units",), file, problems)
+    if "units" not in top and root.pairs is not None:
+        problems.append(Problem(file, root.line, "units", "key_missing", "units", "units: [...]"))
+    drafts = [_Draft(item, file, problems) for item in items_of(top.get("units"), "units", file, problems)]
+    return _assemble([draft for draft in drafts if draft.sound], file, problems), problems
+
+
+class _Draft:
+    """One entry as it was written, before its parent is known."""
+
+    def __init__(self, item: Node, file: str, problems: list[Problem]) -> None:
+        self.line, self.file, self.problems = item.line, file, problems
+        self.nodes = keys_of(item, KEYS, file, problems)
+        self.lines = {key: node.line for key, node in self.nodes.items()}
+        self.code, self.name, self.kind = (self.text(key) for key in ("code", "name", "kind"))
+        self.parent, self.status = self.text("parent"), self.text("status") or "active"
+        self.sound = item.pairs is not None and self._check()
+
+    def text(self, key: str) -> str:
+        return text_of(self.nodes.get(key), key, self.file, self.problems)
+
+    def say(self, code: str, key: str, value: str = "", detail: str = "") -> None:
+        self.problems.append(Problem(self.file, self.lines.get(key, self.line), key, code, value, detail))
+
+    def _check(self) -> bool:
+        for key in ("code", "name", "kind"):
+            if not self.text(key):
+                self.say("key_missing", key, key, self.code or self.name or "units")
+        if self.code and not CODE.fullmatch(self.code):
+            self.say("value_bad", "code", self.code, "a-z, 0-9")
+        if self.kind and self.kind not in KINDS:
+            self.say("value_unknown", "kind", self.kind, ", ".join(KINDS))
+        if self.status not in ("active", "dissolved"):
+            self.say("value_unknown", "status", self.status, "active, dissolved")
+        if self.status == "dissolved" and not self.text("successor"):
+            self.say("status_needs", "status", "successor", "dissolved")
+        return bool(CODE.fullmatch(self.code)) and self.kind in KINDS
+
+    def unit(self, path: str, parent: str) -> Unit:
+        contacts = {key: self.text(key) for key in CONTACTS}
+        return Unit(
+            path=path,
+            code=self.code,
+            name=" ".join(self.name.split()),
+            kind=self.kind,
+            parent=parent,
+            line=self.line,
+            aliases=tuple(self._local_part(alias, "aliases") for alias in self._texts("aliases")),
+            mailbox=self._local_part(self.text("mailbox"), "mailbox"),
+            contacts={key: value for key, value in contacts.items() if value},
+            delegates=tuple(self._delegates()),
+            status=self.status,
+            successor=self.text("successor"),
+            lines=self.lines,
+        )
+
+    def _texts(self, key: str) -> list[str]:
+        items = items_of(self.nodes.get(key), key, self.file, self.problems)
+        return [text for item in items if (text := text_of(item, key, self.file, self.problems))]
+
+    def _local_part(self, text: str, key: str) -> str:
+        if text and not is_local_part(text.lower()):
+            self.say("address_bad", key, text)
+        return text.lower()
+
+    def _delegates(self) -> list[Delegate]:
+        found = []
+        for item in items_of(self.nodes.get("delegates"), "delegates", self.file, self.problems):
+            keys = keys_of(item, ("person", "from", "until"), self.file, self.problems)
+            person, *dates = (
+                text_of(keys.get(key), key, self.file, self.problems) for key in ("person", "from", "until")
+            )
+            if not person and item.pairs is not None:
+                self.problems.append(
+                    Problem(self.file, item.line, "person", "key_missing", "person", self.code)
+                )
+            start, end = (
+                self._date(keys.get(key), text, key)
+                for key, text in zip(("from", "until"), dates, strict=True)
+            )
+            if start and end and end < start:
+                line = keys["until"].line
+                self.problems.append(
+                    Problem(self.file, line, "until", "dates_reversed", str(end), str(start))
+                )
+            found.append(Delegate(person, start, end, item.line))
+        return found
+
+    def _date(self, node: Node | None, text: str, key: str) -> date | None:
+        day = parse_date(text) if text else None
+        if node is not None and text and day is None:
+            self.problems.append(Problem(self.file, node.line, key, "date_bad", text))
+        return day
+
+
+def _assemble(drafts: list[_Draft], file: str, problems: list[Problem]) -> list[Unit]:
+    """Give each unit its path. Two active units of one path, unknown parents and circles are problems."""
+    paths = _Paths(drafts)
+    taken: dict[str, _Draft] = {}
+    units = []
+    for draft in sorted(drafts, key=lambda draft: draft.status == "dissolved"):
+        path, parent = paths.of(draft)
+        if path is None:
+            circle = draft.parent and parent == "circle"
+            draft.say(
+                "parent_cycle" if circle else "unit_unknown",
+                "parent",
+                draft.parent,
+                _some(paths.known(), circle, draft),
+            )
+        elif path in taken and draft.status == "active":
+            other = taken[path]
+            draft.say("unit_duplicate", "code", draft.code, f"{other.name} ({file}:{other.line})")
+        else:
+            taken.setdefault(path, draft)
+            units.append(draft.unit(path, parent))
+    for unit in units:
+        if unit.successor and unit.successor not in taken:
+            problems.append(
+                Problem(
+                    file,
+                    unit.lines["successor"],
+                    "successor",
+                    "unit_unknown",
+                    unit.successor,
+                    ", ".join(sorted(taken)[:20]),
+                )
+            )
+    return sorted(units, key=lambda unit: unit.line)
+
+
+def _some(known: list[str], circle: object, draft: _Draft) -> str:
+    return f"{draft.code} → {draft.parent} → … → {draft.code}" if circle else ", ".join(known[:20])
+
+
+class _Paths:
+    """Works out paths from parents, which are named by path or, where that is clear, by code alone."""
+
+    def __init__(self, drafts: list[_Draft]) -> None:
+        self.by_code: dict[str, list[_Draft]] = {}
+        for draft in drafts:
+            self.by_code.setdefault(draft.code, []).append(draft)
+        self.found: dict[int, tuple[str | None, str]] = {}
+
+    def of(self, draft: _Draft) -> tuple[str | None, str]:
+        """Return path and parent's path; no path where the parents are unknown or run in a circle."""
+        if not draft.parent:
+            return draft.code, ""
+        if id(draft) not in self.found:
+            self.found[id(draft)] = (None, "circle")  # what a descendant finds that comes back here
+            self.found[id(draft)] = self._below(draft)
+        return self.found[id(draft)]
+
+    def _below(self, draft: _Draft) -> tuple[str | None, str]:
+        candidates = self.by_code.get(draft.parent.partition(".")[0], [])
+        answers = [self.of(candidate) for candidate in candidates]
+        exact = {path for path, _ in answers if path == draft.parent}
+        clear = {path for path, _ in answers if path} if "." not in draft.parent else set()
+        if exact or len(clear) == 1:
+            parent = (exact or clear).pop() or ""
+            return f"{draft.code}.{parent}", parent
+        return None, "circle" if any(reason == "circle" for path, reason in answers if path is None) else ""
+
+    def known(self) -> list[str]:
+        """Return the paths that could be worked out."""
+        return sorted(
+            path for drafts in self.by_code.values() for draft in drafts if (path := self.of(draft)[0])
+        )

@@ -1,0 +1,66 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the action plugins share: the site of the inventory that the play runs with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Protocol
+
+from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.settings import REQUIRED
+from ansible_collections.congvu.mail.plugins.module_utils.site import (
+    Site,
+    load_site,
+    resolve_site,
+    validate_site,
+)
+
+# Only these are templated: others may need what exists on a host or after the first run.
+VARIABLES = (*REQUIRED, "mail_language", "regulation")
+VIETNAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
+
+
+class Templar(Protocol):
+    """What is used of Ansible's templar."""
+
+    def template(self, variable: object) -> Any:  # noqa: ANN401  a template may give anything
+        """Return the value with all templates in it rendered."""
+
+
+def read_site(templar: Templar, task_vars: Mapping[str, Any]) -> Site:
+    """Read the site that the inventory of this play belongs to."""
+    variables = {name: templar.template(task_vars[name]) for name in VARIABLES if name in task_vars}
+    return load_site(site_folder(templar, task_vars), variables)
+
+
+def site_folder(templar: Templar, task_vars: Mapping[str, Any]) -> Path:
+    """Return ``mail_site_dir``, or the folder that was given with ``-i``, as such or by a file in it.
+
+    The implicit localhost has no ``inventory_dir``, so the sources are asked.
+    """
+    if task_vars.get("mail_site_dir"):
+        return Path(str(templar.template(task_vars["mail_site_dir"])))
+    sources = [Path(str(source)) for source in task_vars.get("ansible_inventory_sources") or ["."]]
+    folders = [source if source.is_dir() else source.parent for source in sources]
+    return next((folder for folder in folders if (folder / "roster").is_dir()), folders[0])
+
+
+def check_site(site: Site, task_vars: Mapping[str, Any]) -> tuple[Resolution, list[Problem]]:
+    """Return the register as it should be, and every problem of the site."""
+    groups = {group for group, hosts in task_vars.get("groups", {}).items() if hosts}
+    resolution = resolve_site(site, today())
+    return resolution, validate_site(site, resolution, groups, task_vars)
+
+
+def language(task_vars: Mapping[str, Any]) -> str:
+    """Return the language of problems; one that there is not is a problem itself, told in the default."""
+    return "en" if task_vars.get("mail_language") == "en" else "vi"
+
+
+def today() -> date:
+    """Return the day in Vietnam, wherever the controller stands."""
+    return datetime.now(VIETNAM).date()

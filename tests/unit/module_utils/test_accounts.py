@@ -1,0 +1,135 @@
+"""What the directory should hold."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import desired_accounts
+from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
+from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
+from samples import issue, load, person, places, unit, write_site
+
+
+def accounts_of(folder, **variables):
+    accounts, problems = site_accounts(load(folder, **{"mail_postmaster": "snv", **variables}))
+    assert problems == []
+    return {account["id"]: account for account in accounts}
+
+
+def test_person_and_unit(tmp_path):
+    units = [unit("snv"), unit("tc", "department", parent="snv", aliases=["taichinh.snv"])]
+    row = person("CB-1", "Ksor H'Lan", title="Chuyên viên", department="tc")
+    issue(write_site(tmp_path, {"snv": [row]}, units))
+    accounts = accounts_of(tmp_path, mail_quota_mib={"person": 100, "unit": 200})
+    assert accounts["CB-1"] == {
+        "kind": "person",
+        "id": "CB-1",
+        "address": "hlank.snv@gialai.gov.vn",
+        "addresses": ["hlank.snv@gialai.gov.vn"],
+        "name": "Ksor H'Lan",
+        "surname": "Ksor",
+        "given": "H'Lan",
+        "title": "Chuyên viên",
+        "unit": "tc.snv",
+        "quota_mib": 100,
+        "status": "active",
+    }
+    assert accounts["tc.snv"] == {
+        "kind": "unit",
+        "id": "tc.snv",
+        "address": "tc.snv@gialai.gov.vn",
+        "addresses": ["taichinh.snv@gialai.gov.vn", "tc.snv@gialai.gov.vn"],
+        "name": "Đơn vị tc",
+        "surname": "",
+        "given": "",
+        "title": "",
+        "unit": "tc.snv",
+        "quota_mib": 200,
+        "status": "active",
+    }
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({"status": "leave", "status_until": "2026-06-30", "status_reason": "học"}, "active"),
+        ({"status": "locked", "status_reason": "lộ mật khẩu"}, "locked"),
+        ({"status": "left", "decision_no": "1", "decision_date": "2026-01-01"}, "left"),
+    ],
+)
+def test_status(cells, status, tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    write_site(tmp_path, {"snv": [person(1, "Lê Nam", **cells)]})
+    assert accounts_of(tmp_path)["1"]["status"] == status
+
+
+def test_a_dissolved_unit_keeps_its_account(tmp_path):
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
+    write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")])
+    assert accounts_of(tmp_path)["old"]["status"] == "left"
+
+
+def test_a_second_post_gives_no_second_mailbox(tmp_path):
+    batch = {"snv": [person(1, "Lê Nam")], "stc": [person(1, "Lê Nam", status="second_post")]}
+    issue(write_site(tmp_path, batch))
+    people = [account for account in accounts_of(tmp_path).values() if account["kind"] == "person"]
+    assert [account["address"] for account in people] == ["naml.snv@gialai.gov.vn"]
+
+
+def test_postmaster_and_abuse_of_every_domain(tmp_path):
+    issue(write_site(tmp_path, {"snv": [], "stc": []}))
+    accounts = accounts_of(tmp_path, mail_domains=["gialai.gov.vn", "binhdinh.gov.vn"])
+    assert accounts["snv"]["addresses"] == [
+        "abuse@binhdinh.gov.vn",
+        "abuse@gialai.gov.vn",
+        "postmaster@binhdinh.gov.vn",
+        "postmaster@gialai.gov.vn",
+        "snv@gialai.gov.vn",
+    ]
+    assert accounts["stc"]["addresses"] == ["stc@gialai.gov.vn"]
+
+
+def test_aliases_and_old_domains_belong_to_their_holder(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    domains = ["gialai.gov.vn", "binhdinh.gov.vn"]
+    old = [
+        Row("nam.cu@gialai.gov.vn", "1", "alias", "snv"),
+        Row("a@binhdinh.gov.vn", "1", "primary", "snv"),
+    ]
+    register = load(tmp_path).register
+    write_register(tmp_path, dump_register([*register, *old]))
+    account = accounts_of(tmp_path, mail_domains=domains)["1"]
+    assert account["address"] == "naml.snv@gialai.gov.vn"
+    assert account["addresses"] == ["a@binhdinh.gov.vn", "nam.cu@gialai.gov.vn", "naml.snv@gialai.gov.vn"]
+
+
+def test_an_unknown_postmaster_is_a_problem(tmp_path):
+    issue(write_site(tmp_path, {"snv": []}))
+    _, problems = site_accounts(load(tmp_path, mail_postmaster="vp"))
+    assert places(problems) == {("unit_unknown", "group_vars/all/mail.yml", 0, "mail_postmaster")}
+
+
+def test_a_stale_register_names_who_is_missing(tmp_path):
+    issue(write_site(tmp_path, {"snv": []}))
+    folder = write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stc": []})
+    site = load(folder, mail_postmaster="snv")
+    _, problems = desired_accounts(site.roster, site.register, site.settings)
+    assert places(problems) == {
+        ("register_stale", "roster/people/snv.csv", 2, "person_id"),
+        ("register_stale", "roster/units.yml", 5, "code"),
+    }
+
+
+def test_any_error_of_the_site_gives_no_accounts_at_all(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    write_site(tmp_path, {"snv": [person(1, "Lê Nam"), person(2, "Lê Nam 2")]})
+    accounts, problems = site_accounts(load(tmp_path, mail_postmaster="snv"))
+    assert accounts == []
+    assert errors(problems)
+
+
+def test_a_row_that_is_merely_gone_is_a_warning(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    site = load(write_site(tmp_path, {"snv": []}), mail_postmaster="snv")
+    assert site.sound
+    assert ("register_holder_gone", "register.csv", 0, "holder") in places(site.problems)

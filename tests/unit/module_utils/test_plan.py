@@ -1,0 +1,200 @@
+"""The plan: what it changes, in which order, what it refuses, and what it shows."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils import entries
+from ansible_collections.congvu.mail.plugins.module_utils.plan import Held, PlanError, change_limit, plan
+from hypothesis import given
+from hypothesis import strategies as st
+
+SUFFIX = "dc=gialai,dc=gov,dc=vn"
+
+
+def account(identity, address=None, *aliases, kind="person", unit="cntt.stttt", status="active", **other):
+    primary = f"{address or identity.lower()}@gialai.gov.vn"
+    further = [f"{alias}@gialai.gov.vn" for alias in aliases]
+    return {
+        "kind": kind,
+        "id": identity,
+        "address": primary,
+        "addresses": sorted([primary, *further]),
+        "name": "Trần Đình Nguyên",
+        "surname": "Trần" if kind == "person" else "",
+        "given": "Nguyên" if kind == "person" else "",
+        "title": "",
+        "unit": unit,
+        "quota_mib": 2048,
+        "status": status,
+    } | other
+
+
+def directory(*accounts):
+    """Hold the accounts as `directory.Directory.accounts` returns them."""
+    return {
+        (one["kind"], one["id"]): Held(
+            entries.account_dn(one["kind"], one["id"], SUFFIX), entries.followed(one)
+        )
+        for one in accounts
+    }
+
+
+def test_an_empty_directory_gets_every_account_complete():
+    planned = plan({}, [account("GL1", "nguyentd"), account("stttt", kind="unit", unit="stttt")], SUFFIX)
+    person, unit = planned.changes
+    assert person.dn == f"uid=GL1,ou=people,{SUFFIX}"
+    assert person.before is None
+    assert person.after["sn"] == ["Trần"]
+    assert "title" not in person.after  # LDAP knows no empty value
+    assert unit.dn == f"uid=stttt,ou=units,{SUFFIX}"
+    assert planned.counts()["created"] == 2
+
+
+def test_what_is_so_already_is_left_alone():
+    accounts = [account("GL1"), account("GL2", "b", "b2"), account("stttt", kind="unit")]
+    planned = plan(directory(*accounts), accounts, SUFFIX)
+    assert planned.changes == []
+    assert planned.counts()["unchanged"] == 3
+    assert planned.diff() == ""
+
+
+def test_a_change_names_only_what_differs():
+    [change] = plan(
+        directory(account("GL1")), [account("GL1", quota_mib=4096, title="Trưởng phòng")], SUFFIX
+    ).changes
+    assert change.before == {"cvQuota": ["2048"], "title": []}
+    assert change.after == {"cvQuota": ["4096"], "title": ["Trưởng phòng"]}
+
+
+def test_a_value_that_is_no_longer_wanted_is_emptied():
+    [change] = plan(directory(account("GL1", title="Trưởng phòng")), [account("GL1")], SUFFIX).changes
+    assert change.after == {"title": []}
+
+
+def test_who_is_in_no_roster_is_reported_and_never_touched():
+    planned = plan(directory(account("GL1"), account("GL2")), [account("GL1")], SUFFIX)
+    assert planned.changes == []
+    assert [held.dn for held in planned.gone] == [f"uid=GL2,ou=people,{SUFFIX}"]
+    assert planned.units == {"cntt.stttt": {"gone": 1, "unchanged": 1}}
+    assert "gl2@gialai.gov.vn" in planned.diff()
+
+
+def test_an_emptied_roster_removes_nobody():
+    planned = plan(directory(*(account(f"GL{number}") for number in range(50))), [], SUFFIX)
+    assert planned.changes == []
+    assert planned.counts()["gone"] == 50
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verb"),
+    [
+        ("active", "locked", "locked"),
+        ("active", "left", "left"),
+        ("locked", "left", "changed"),
+        ("locked", "active", "changed"),
+        ("left", "active", "changed"),
+    ],
+)
+def test_a_change_of_status_is_counted_by_what_it_takes_away(before, after, verb):
+    planned = plan(directory(account("GL1", status=before)), [account("GL1", status=after)], SUFFIX)
+    assert planned.counts()[verb] == 1
+    assert planned.shut() == (verb in ("locked", "left"))
+
+
+def test_one_identity_twice_is_refused():
+    with pytest.raises(PlanError) as refused:
+        plan({}, [account("GL1", "a"), account("GL1", "b")], SUFFIX)
+    assert refused.value.problems == ["person GL1 is wanted twice"]
+
+
+def test_one_address_for_two_is_refused_also_across_kinds_and_primaries():
+    with pytest.raises(PlanError) as refused:
+        plan({}, [account("GL1", "a", "b"), account("b", kind="unit"), account("GL2", "c", "a")], SUFFIX)
+    assert refused.value.problems == [
+        "a@gialai.gov.vn is wanted for person GL1 and for person GL2",
+        "b@gialai.gov.vn is wanted for person GL1 and for unit b",
+    ]
+
+
+def test_an_address_of_somebody_who_is_gone_is_not_taken():
+    with pytest.raises(PlanError, match=r"old@gialai.gov.vn is wanted for .*GL1.* and held by .*GL9"):
+        plan(directory(account("GL9", "old")), [account("GL1", "old")], SUFFIX)
+
+
+def test_an_address_that_moves_is_given_up_before_it_is_taken():
+    # By DN the taker would come first.
+    current = directory(account("GL1", "a"), account("GL2", "b", "chung"))
+    planned = plan(current, [account("GL1", "a", "chung"), account("GL2", "b")], SUFFIX)
+    assert [change.address for change in planned.changes] == ["b@gialai.gov.vn", "a@gialai.gov.vn"]
+
+
+def test_addresses_that_go_round_are_refused_with_all_who_take_part():
+    current = directory(account("GL1", "a"), account("GL2", "b"))
+    with pytest.raises(PlanError, match=r"GL1.*GL2"):
+        plan(current, [account("GL1", "b"), account("GL2", "a")], SUFFIX)
+
+
+@pytest.mark.parametrize(("total", "limit"), [(0, 5), (12, 5), (250, 5), (300, 6), (50_000, 1000)])
+def test_the_limit_is_two_in_a_hundred_and_at_least_five(total, limit):
+    assert change_limit(total) == limit
+
+
+def test_the_table_shows_units_with_something_to_do_and_the_sum():
+    current = directory(account("GL1"), account("GL2", unit="dakpo"))
+    planned = plan(current, [account("GL1", status="locked"), account("GL2", unit="dakpo")], SUFFIX)
+    lines = [line.split() for line in planned.table().splitlines()]
+    assert lines[0] == ["unit", "created", "changed", "locked", "left", "unchanged", "gone"]
+    assert lines[1] == ["cntt.stttt", "1"]
+    assert lines[2] == ["1", "units", "as", "they", "were", "1"]
+    assert lines[3] == ["all", "0", "0", "1", "0", "1", "0"]
+
+
+def test_the_diff_shows_values_and_no_more():
+    current = directory(account("GL1", "a", "b"))
+    diff = plan(current, [account("GL1", "a", "c")], SUFFIX).diff()
+    assert diff.splitlines() == [
+        f"~ a@gialai.gov.vn  (uid=GL1,ou=people,{SUFFIX})",
+        "    - mailLocalAddress: b@gialai.gov.vn",
+        "    + mailLocalAddress: c@gialai.gov.vn",
+    ]
+
+
+def sites():
+    """Sets of accounts with identities and addresses of their own."""
+    one = st.builds(
+        lambda number, status, title, alias: account(
+            f"GL{number}", f"a{number}", *([f"b{number}"] if alias else []), status=status, title=title
+        ),
+        st.integers(0, 30),
+        st.sampled_from(["active", "locked", "left"]),
+        st.sampled_from(["", "Chuyên viên"]),
+        st.booleans(),
+    )
+    return st.lists(one, unique_by=lambda found: found["id"])
+
+
+def carried_out(current, planned):
+    after = dict(current)
+    by_dn = {held.dn: key for key, held in current.items()}
+    for change in planned.changes:
+        if change.before is None:
+            key = (change.account["kind"], change.account["id"])
+            after[key] = Held(change.dn, {name: [] for name in entries.FOLLOWED} | change.after)
+        else:
+            after[by_dn[change.dn]] = Held(change.dn, current[by_dn[change.dn]].attributes | change.after)
+    return after
+
+
+@given(sites(), sites(), st.randoms(use_true_random=False))
+def test_a_plan_that_is_carried_out_leaves_nothing_to_do(before, wanted, chance: random.Random):
+    current = directory(*before)
+    planned = plan(current, wanted, SUFFIX)
+    assert plan(carried_out(current, planned), wanted, SUFFIX).changes == []
+    assert sum(planned.counts().values()) == len({*current, *((one["kind"], one["id"]) for one in wanted)})
+    # Neither side's order plays a part.
+    pairs, shuffled = list(current.items()), list(wanted)
+    chance.shuffle(pairs)
+    chance.shuffle(shuffled)
+    assert plan(dict(pairs), shuffled, SUFFIX) == planned

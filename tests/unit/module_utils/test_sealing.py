@@ -1,0 +1,120 @@
+"""Sealed first passwords: readable for every operator and for nobody else."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+
+import pyrage
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils import sealing
+from ansible_collections.congvu.mail.plugins.module_utils.plan import plan
+from test_plan import SUFFIX, account, directory
+
+RUN = "20261122T101530.000001Z"
+# What age does, without asking every machine that runs the tests for age.
+AGE = f"""#!{sys.executable}
+import sys, pyrage
+keys = [word for word in sys.argv[1:] if word.startswith("age1")]
+try:
+    known = [pyrage.x25519.Recipient.from_str(key) for key in keys]
+except Exception as error:
+    sys.exit(f"age: error: {{error}}")
+assert sys.argv[1] == "--armor" and sys.argv[2:] == [word for key in keys for word in ("--recipient", key)]
+sys.stdout.buffer.write(pyrage.encrypt(sys.stdin.buffer.read(), known, armored=True))
+"""
+
+
+@pytest.fixture(autouse=True)
+def age(tmp_path, monkeypatch):
+    program = tmp_path / "age"
+    program.write_text(AGE)
+    program.chmod(0o700)
+    monkeypatch.setattr(sealing, "AGE", str(program))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "sealed"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def operators():
+    return [pyrage.x25519.Identity.generate() for _ in range(2)]
+
+
+def opened(path, operator):
+    return [json.loads(line) for line in pyrage.decrypt(path.read_bytes(), [operator]).decode().splitlines()]
+
+
+def keys(operators):
+    return [str(operator.to_public()) for operator in operators]
+
+
+def test_each_operator_can_open_what_belongs_to_the_new_accounts(folder, operators):
+    accounts = [account("GL1"), account("GL2", unit="dakpo"), account("dakpo", kind="unit", unit="dakpo")]
+    planned = plan({}, accounts, SUFFIX)
+    changes, paths = sealing.issue(planned.changes, folder, RUN, keys(operators))
+
+    assert [path.name for path in paths] == [f"cntt.stttt@{RUN}.jsonl.age", f"dakpo@{RUN}.jsonl.age"]
+    lines = [line for path in paths for line in opened(path, operators[0])]
+    assert lines == [line for path in paths for line in opened(path, operators[1])]
+    assert {line["dn"] for line in lines} == {change.dn for change in changes}
+    assert all(
+        line.keys() == {"address", "dn", "password", "issued"} and line["issued"] == RUN for line in lines
+    )
+    assert len({line["password"] for line in lines}) == 3
+
+
+def test_the_accounts_carry_a_hash_and_the_clear_text_is_nowhere(folder, operators):
+    changes, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    [line] = opened(path, operators[0])
+    assert changes[0].after["userPassword"][0].startswith("{SSHA512}")
+    assert line["password"] not in repr(changes)
+    assert line["password"].encode() not in path.read_bytes()
+    assert [other.name for other in folder.iterdir()] == [path.name]
+
+
+def test_a_stranger_cannot_open_it(folder, operators):
+    _, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    with pytest.raises(pyrage.DecryptError):
+        opened(path, pyrage.x25519.Identity.generate())
+
+
+def test_nobody_but_its_owner_reads_the_file(folder, operators):
+    _, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_only_new_accounts_get_a_password(folder, operators):
+    current = directory(account("GL1"))
+    planned = plan(current, [account("GL1", title="Trưởng phòng")], SUFFIX)
+    assert sealing.issue(planned.changes, folder, RUN, keys(operators)) == (planned.changes, [])
+
+
+def test_who_has_left_gets_none(folder, operators):
+    changes, paths = sealing.issue(
+        plan({}, [account("GL1", status="left")], SUFFIX).changes, folder, RUN, keys(operators)
+    )
+    assert paths == []
+    assert "userPassword" not in changes[0].after
+    assert changes[0].after["cvMailPath"]
+
+
+def test_a_bad_key_is_an_error_and_leaves_nothing(folder):
+    with pytest.raises(sealing.SealingError, match="age refused"):
+        sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, ["age1nonsense"])
+    assert list(folder.iterdir()) == []
+
+
+def test_a_host_without_age_is_told_what_to_do(folder, operators, monkeypatch):
+    monkeypatch.setattr(sealing, "AGE", "/nonexistent/age")
+    with pytest.raises(sealing.SealingError, match=r"run playbooks/site\.yml"):
+        sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+
+
+def test_a_unit_cannot_name_a_file_outside_the_folder():
+    assert sealing.file_name("../a b", RUN) == f"..=2Fa=20b@{RUN}.jsonl.age"

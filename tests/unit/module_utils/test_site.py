@@ -1,0 +1,77 @@
+"""A site as a whole, and the two that the project ships."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible_collections.congvu.mail.plugins.module_utils.site import (
+    GROUPS,
+    SITE_VARIABLES,
+    load_site,
+    resolve_site,
+    site_accounts,
+    stale,
+    validate_site,
+)
+from samples import DAY, ROOT, load, person, places, write_site
+
+
+def shipped(name):
+    folder = ROOT / "inventories" / name
+    files = sorted((folder / "group_vars/all").glob("*.yml"))
+    variables = {
+        key: value for file in files for key, value in (yaml.safe_load(file.read_text()) or {}).items()
+    }
+    return load_site(folder, variables), variables
+
+
+@pytest.mark.parametrize("name", ["gialai", "lab"])
+def test_the_shipped_inventories_are_without_any_remark(name):
+    site, variables = shipped(name)
+    resolution = resolve_site(site, DAY)
+    assert validate_site(site, resolution, GROUPS, variables) == []
+    assert not stale(site, resolution)
+
+
+@pytest.mark.parametrize("name", ["gialai", "lab"])
+def test_the_examples_of_the_decision(name):
+    accounts, problems = site_accounts(shipped(name)[0])
+    assert problems == []
+    by_name = {account["name"]: account["address"].partition("@")[0] for account in accounts}
+    assert by_name["Cao Thị Phương Thuý"] == "thuyctp.stttt"
+    assert by_name["Trương Hoàng Tiến Minh"] == "tienminhth.stttt"
+    assert by_name["Trần Huỳnh Tấn Minh"] == "tanminhth.stttt"
+    assert by_name["Trần Đình Nguyên"] == "nguyentd.dakpo"
+    assert by_name["Ủy ban nhân dân huyện Đăk Đoa"] == "ubnddakdoa"
+    assert {"stttt", "cntt.stttt", "vhtt.dakdoa", "ubnddakpo"} < set(by_name.values())
+    officers = [
+        account for account in accounts if account["kind"] == "person" and "stttt" in account["address"]
+    ]
+    assert len(officers) == 6
+
+
+def test_what_the_inventory_lacks(tmp_path):
+    site = load(write_site(tmp_path, {"stttt": []}))
+    problems = validate_site(site, resolve_site(site, DAY), ["mx"], ["mail_hostname"])
+    missing = {problem.value for problem in problems if problem.code in ("group_missing", "variable_missing")}
+    assert missing == {"directory", "store", *SITE_VARIABLES} - {"mail_hostname"}
+
+
+def test_faults_of_regulation_settings_and_roster_come_together(tmp_path):
+    write_site(tmp_path, {"stttt": [person(1, "Lê Nam 2")]})
+    site = load(tmp_path, {"decision": "x"}, mail_quota_mib=None)
+    found = {problem.file for problem in validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)}
+    assert found == {"group_vars/all/mail.yml", "group_vars/all/regulation.yml", "roster/people/stttt.csv"}
+
+
+def test_without_a_regulation(tmp_path):
+    folder = write_site(tmp_path, {"stttt": []})
+    site = load_site(folder, {})
+    assert ("variable_missing", "group_vars/all/regulation.yml", 0, "regulation") in places(site.problems)
+    assert not site.sound
+
+
+def test_broken_units_make_nothing_else_unknown(tmp_path):
+    site = load(write_site(tmp_path, {"stttt": [person(1, "Lê Nam")]}, "units: ["))
+    problems = validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)
+    assert places(problems) == {("yaml_syntax", "roster/units.yml", 1, "")}

@@ -1,0 +1,40 @@
+"""Which folder is the site of a play."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, site_folder
+
+
+class Templar:
+    def template(self, variable):
+        return variable
+
+
+@pytest.fixture
+def site(tmp_path):
+    (tmp_path / "site/roster").mkdir(parents=True)
+    (tmp_path / "site/hosts.yml").touch()
+    return tmp_path / "site"
+
+
+@pytest.mark.parametrize("source", [".", "hosts.yml"])
+def test_the_folder_given_with_i_or_the_folder_of_a_file_in_it(source, site):
+    assert site_folder(Templar(), {"ansible_inventory_sources": [str(site / source)]}) == site
+
+
+def test_the_one_that_has_a_roster(site, tmp_path):
+    sources = [str(tmp_path), str(site / "hosts.yml")]
+    assert site_folder(Templar(), {"ansible_inventory_sources": sources}) == site
+
+
+def test_mail_site_dir_wins(site, tmp_path):
+    variables = {"ansible_inventory_sources": [str(site)], "mail_site_dir": str(tmp_path)}
+    assert site_folder(Templar(), variables) == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"), [({}, "vi"), ({"mail_language": "en"}, "en"), ({"mail_language": 3}, "vi")]
+)
+def test_language(variables, expected):
+    assert language(variables) == expected

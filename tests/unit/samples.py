@@ -1,0 +1,107 @@
+"""Sites for the tests: small rosters written to a folder, and the decisions as data."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible_collections.congvu.mail.plugins.module_utils.register import dump_register, write_register
+from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.site import Site, load_site, resolve_site
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(__file__).parent / "data"
+DAY = date(2026, 1, 2)
+HEADER = (
+    "person_id,full_name,surname,middle,given,birth_date,title,department,status,status_until,status_reason,"
+    "address,decision_no,decision_date,request_no,requested_on,note"
+)
+VARIABLES = {
+    "mail_domain": "gialai.gov.vn",
+    "mail_domains": ["gialai.gov.vn"],
+    "mail_postmaster": "stttt",
+    "mail_quota_mib": {"person": 2048, "unit": 5120},
+}
+
+
+GIALAI = yaml.safe_load((ROOT / "inventories/gialai/group_vars/all/regulation.yml").read_text())["regulation"]
+
+
+def gialai() -> dict[str, Any]:
+    """The regulation of the shipped inventory."""
+    return copy.deepcopy(GIALAI)
+
+
+def flat() -> dict[str, Any]:
+    """Đồng Nai's way (DN-4.2c, DN-4.2d): one pool, no unit in the address, the newcomer gets a suffix."""
+    raw = gialai()
+    raw["naming"] |= {"style": "flat", "collision": {"scope": "domain", "forms": ["base", "suffix"]}}
+    return raw
+
+
+def parsed(raw: object) -> Regulation:
+    regulation, problems = parse_regulation(raw)
+    assert regulation is not None, problems
+    return regulation
+
+
+def rows(people: Iterable[Mapping[str, str]]) -> str:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, HEADER.split(","), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(people)
+    return out.getvalue()
+
+
+def unit(code: str, kind: str = "agency", **keys: object) -> dict[str, object]:
+    return {"code": code, "name": f"Đơn vị {code}", "kind": kind, **keys}
+
+
+def write_site(
+    folder: Path,
+    people: Mapping[str, Iterable[Mapping[str, str]] | str | bytes],
+    units: Iterable[Mapping[str, object]] | str | bytes | None = None,
+) -> Path:
+    """Write a roster. Without ``units``, every people file's unit is an agency."""
+    (folder / "roster/people").mkdir(parents=True, exist_ok=True)
+    for name, content in people.items():
+        text = content if isinstance(content, (str, bytes)) else rows(content)
+        data = text.encode() if isinstance(text, str) else text
+        (folder / f"roster/people/{name}.csv").write_bytes(data)
+    listed = [unit(name) for name in people] if units is None else units
+    if not isinstance(listed, (str, bytes)):
+        listed = yaml.safe_dump(
+            {"units": [dict(item) for item in listed]}, allow_unicode=True, sort_keys=False
+        )
+    (folder / "roster/units.yml").write_bytes(listed.encode() if isinstance(listed, str) else listed)
+    return folder
+
+
+def load(folder: Path, regulation: object = None, **variables: object) -> Site:
+    return load_site(folder, {**VARIABLES, "regulation": regulation or gialai(), **variables})
+
+
+def issue(folder: Path, regulation: object = None, save: bool = True) -> tuple[dict[str, str], Resolution]:
+    """Resolve a sound site, write its register, and return the primary local parts by holder."""
+    site = load(folder, regulation)
+    assert site.sound, site.problems
+    resolution = resolve_site(site, DAY)
+    if save:
+        write_register(folder, dump_register(resolution.rows))
+    return {row.holder: row.local_part for row in resolution.rows if row.kind == "primary"}, resolution
+
+
+def person(number: int | str, full_name: str, born: str = "", **cells: str) -> dict[str, str]:
+    return {"person_id": str(number), "full_name": full_name, "birth_date": born, **cells}
+
+
+def places(problems: Iterable[Any]) -> set[tuple[str, str, int, str]]:
+    """Code, file, row and column of each problem."""
+    return {(problem.code, problem.file, problem.row, problem.column) for problem in problems}
