@@ -1,0 +1,168 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The one file that talks to the directory (slapd on this host, over its local socket, as its administrator).
+
+Writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five times
+as fast as single writes, and a run that is killed leaves whole slices. No control ever relaxes slapd's rules:
+that would switch the uniqueness of addresses off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from . import entries
+from .entries import Attributes
+from .plan import Change, Held, Key
+
+try:
+    import ldap
+    from ldap.controls import RequestControl
+    from ldap.extop import ExtendedRequest
+except ImportError:
+    ldap = None
+
+SLICE = 500
+TRANSACTION_START, TRANSACTION_CONTROL, TRANSACTION_END = (
+    "1.3.6.1.1.21.1",
+    "1.3.6.1.1.21.2",
+    "1.3.6.1.1.21.3",
+)
+
+
+class DirectoryError(Exception):
+    """The directory does not answer, or is not what it should be."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A write that slapd refused, and what it said."""
+
+    change: Change
+    reason: str
+
+
+class Directory:
+    """A connection to slapd as its administrator (SASL EXTERNAL of root)."""
+
+    def __init__(self, uri: str = "ldapi:///") -> None:
+        """Connect and bind."""
+        if ldap is None:
+            raise DirectoryError("python3-ldap is missing on this host: run playbooks/site.yml first")
+        try:
+            self._ldap = ldap.initialize(uri)
+            self._ldap.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
+            self._ldap.sasl_external_bind_s()
+        except ldap.LDAPError as error:
+            raise DirectoryError(
+                f"slapd does not answer on {uri} ({_reason(error)}): run playbooks/site.yml first"
+            ) from error
+
+    def accounts(self, suffix: str) -> dict[Key, Held]:
+        """Read all accounts at once, with the attributes that follow the roster."""
+        wanted = ["uid", *entries.FOLLOWED]
+        held: dict[Key, Held] = {}
+        for kind in entries.FOLDERS:
+            base = entries.folder(kind, suffix)
+            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, "(objectClass=cvMailbox)", wanted):
+                attributes = {name: sorted(map(bytes.decode, raw.get(name, []))) for name in entries.FOLLOWED}
+                held[kind, raw["uid"][0].decode()] = Held(dn, attributes)
+        return held
+
+    def entry(self, dn: str, names: Sequence[str]) -> Attributes | None:
+        """Read some attributes of one entry; None if there is no such entry."""
+        try:
+            found = self._search(dn, ldap.SCOPE_BASE, "(objectClass=*)", names)
+        except DirectoryError as error:
+            if isinstance(error.__cause__, ldap.NO_SUCH_OBJECT):
+                return None
+            raise
+        return {name: sorted(map(bytes.decode, found[0][1].get(name, []))) for name in names}
+
+    def apply(self, changes: Sequence[Change]) -> list[Failure]:
+        """Write the changes, and return those that slapd refused; the others are in.
+
+        A slice with a refused change is written again one by one: that finds out whose change it is, and
+        keeps the others.
+        """
+        failures: list[Failure] = []
+        for slice_ in _slices(changes, SLICE):
+            try:
+                refused = self._transaction(slice_)
+                if refused:
+                    failures += self._one_by_one(slice_)
+            except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
+                raise DirectoryError(f"slapd stopped answering ({_reason(error)}): run this again") from error
+        return failures
+
+    def _search(
+        self, base: str, scope: int, query: str, names: Sequence[str]
+    ) -> list[tuple[str, Mapping[str, list[bytes]]]]:
+        try:
+            found: list[tuple[str, Mapping[str, list[bytes]]]]
+            found = self._ldap.search_ext_s(base, scope, query, list(names))
+        except ldap.LDAPError as error:
+            raise DirectoryError(f"cannot read {base} ({_reason(error)})") from error
+        return found
+
+    def _write(self, change: Change, controls: Sequence[Any] = ()) -> None:
+        values = {name: [value.encode() for value in held] for name, held in change.after.items()}
+        if change.before is None:
+            self._ldap.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
+        else:
+            replaced = [(ldap.MOD_REPLACE, name, held or None) for name, held in values.items()]
+            self._ldap.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
+
+    def _transaction(self, changes: Sequence[Change]) -> bool:
+        """Write all or nothing; say whether it was refused."""
+        _, identifier = self._ldap.extop_s(ExtendedRequest(TRANSACTION_START, None))
+        identifier = identifier or b""
+        control = RequestControl(TRANSACTION_CONTROL, criticality=True, encodedControlValue=identifier)
+        try:
+            for change in changes:
+                self._write(change, [control])
+        except ldap.LDAPError as error:
+            _only_refused(error)
+            self._ldap.extop_s(ExtendedRequest(TRANSACTION_END, _end(identifier, commit=False)))
+            return True
+        try:
+            self._ldap.extop_s(ExtendedRequest(TRANSACTION_END, _end(identifier, commit=True)))
+        except ldap.LDAPError as error:
+            _only_refused(error)
+            return True
+        return False
+
+    def _one_by_one(self, changes: Sequence[Change]) -> Iterator[Failure]:
+        for change in changes:
+            try:
+                self._write(change)
+            except ldap.LDAPError as error:
+                _only_refused(error)
+                yield Failure(change, _reason(error))
+
+
+def _only_refused(error: Exception) -> None:
+    """Pass on an error that is no answer: slapd went away, so nothing is known of the write."""
+    if isinstance(error, (ldap.SERVER_DOWN, ldap.TIMEOUT)):
+        raise error
+
+
+def _end(identifier: bytes, *, commit: bool) -> bytes:
+    """Return the value of the request that ends a transaction, in BER (RFC 5805, 2.2; TRUE is left out)."""
+    value = (b"" if commit else b"\x01\x01\x00") + bytes([0x04, len(identifier)]) + identifier
+    return bytes([0x30, len(value)]) + value
+
+
+def _reason(error: Exception) -> str:
+    """Return what slapd said, in words."""
+    said = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
+    return ": ".join(str(said[key]) for key in ("desc", "info") if key in said) or str(error)
+
+
+def _slices(changes: Sequence[Change], length: int) -> Iterator[list[Change]]:
+    left = iter(changes)
+    while slice_ := list(islice(left, length)):
+        yield slice_

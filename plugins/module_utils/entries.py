@@ -1,0 +1,85 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How an account is written in the directory (schema: roles/directory/files/congvu.schema). Pure.
+
+An account is the dict that `accounts` makes of roster and register. In the directory it is an entry:
+attributes by name, each a sorted list of values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+Account = Mapping[str, Any]
+Attributes = dict[str, list[str]]
+
+FOLDERS = {"person": "people", "unit": "units"}
+CLASSES = {
+    "person": ["cvMailbox", "inetLocalMailRecipient", "inetOrgPerson"],
+    "unit": ["account", "cvMailbox", "inetLocalMailRecipient"],
+}
+SHARD = "s01"
+# What follows the roster and the register. The class, the path and the password are set once, when the
+# account is made.
+FOLLOWED = ("cn", "sn", "givenName", "title", "mail", "mailLocalAddress", "cvStatus", "cvQuota", "cvUnit")
+
+
+def folder(kind: str, suffix: str) -> str:
+    """Return the DN below which accounts of a kind are."""
+    return f"ou={FOLDERS[kind]},{suffix}"
+
+
+def account_dn(kind: str, identity: str, suffix: str) -> str:
+    """Return the DN of an account."""
+    return f"uid={_escaped(identity)},{folder(kind, suffix)}"
+
+
+def mail_path(kind: str, identity: str) -> str:
+    """Return where the mailbox of a new account lies below the mail root.
+
+    It hangs on the identity and not on the address, so that a change of address keeps the mail. Two
+    hexadecimal digits of a hash keep folders small. What a file system could misread is written as `=XX`, for
+    each byte of its UTF-8 form.
+    """
+    digest = sha256(identity.encode()).hexdigest()
+    name = re.sub(rb"[^A-Za-z0-9_-]", lambda found: b"=%02X" % found.group()[0], identity.encode()).decode()
+    return f"{SHARD}/{kind[0]}/{digest[:2]}/{name}"
+
+
+def followed(account: Account) -> Attributes:
+    """Return the attributes that follow the roster; an absent one is an empty list."""
+    person = account["kind"] == "person"
+    values = {
+        "cn": [account["name"]],
+        "sn": [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
+        "givenName": [account["given"]] if person else [],
+        "title": [account["title"]],
+        "mail": [account["address"]],
+        "mailLocalAddress": sorted(account["addresses"]),
+        "cvStatus": [account["status"]],
+        "cvQuota": [str(account["quota_mib"])],
+        "cvUnit": [account["unit"]],
+    }
+    return {name: [value for value in held if value] for name, held in values.items()}
+
+
+def created(account: Account, password_hash: str | None) -> Attributes:
+    """Return all attributes of a new entry. Without a password nobody can log in."""
+    fixed = {
+        "objectClass": CLASSES[account["kind"]],
+        "uid": [account["id"]],
+        "cvMailPath": [mail_path(account["kind"], account["id"])],
+    }
+    if password_hash:
+        fixed["userPassword"] = [password_hash]
+    return fixed | {name: values for name, values in followed(account).items() if values}
+
+
+def _escaped(value: str) -> str:
+    """Escape a value for a DN (RFC 4514, 2.4)."""
+    escaped = re.sub(r'[,+"\\<>;=#]', lambda found: "\\" + found.group(), value)
+    escaped = re.sub(r"^ | $", r"\\ ", escaped)
+    return escaped.replace("\0", r"\00")

@@ -1,0 +1,192 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What has to change in the directory for it to hold what roster and register say. Pure and deterministic.
+
+Everything that is shown (counts, the table of units, the diff) comes from the same `Plan` that is applied.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+
+from . import entries
+from .entries import Account, Attributes
+
+Key = tuple[str, str]  # kind and identity
+
+VERBS = ("created", "changed", "locked", "left", "unchanged", "gone")
+LIMIT_SHARE = 0.02
+LIMIT_LEAST = 5
+
+
+class PlanError(Exception):
+    """The plan cannot be made; `problems` says why, each with the account."""
+
+    def __init__(self, problems: list[str]) -> None:
+        """Keep all problems, sorted."""
+        super().__init__("\n".join(sorted(problems)))
+        self.problems = sorted(problems)
+
+
+@dataclass(frozen=True)
+class Held:
+    """An account as the directory holds it, with the attributes that follow the roster."""
+
+    dn: str
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class Change:
+    """One write. `before` is None for a new account; else both hold only the attributes that differ."""
+
+    dn: str
+    address: str
+    unit: str
+    before: Attributes | None
+    after: Attributes
+    account: Account | None = field(default=None, compare=False, repr=False)
+
+    def verb(self) -> str:
+        """Name the change as it is counted."""
+        if self.before is None:
+            return "created"
+        if self.before.get("cvStatus") == ["active"]:
+            return {"locked": "locked", "left": "left"}[self.after["cvStatus"][0]]
+        return "changed"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All changes in the order to apply them, and those accounts of the directory that no roster has."""
+
+    changes: list[Change]
+    gone: list[Held]
+    total: int  # accounts in the directory
+    units: dict[str, dict[str, int]]  # by unit: how many of each verb, unchanged and gone
+
+    def counts(self) -> dict[str, int]:
+        """Return how many accounts are created, changed, locked, left, unchanged and gone."""
+        return {verb: sum(unit.get(verb, 0) for unit in self.units.values()) for verb in VERBS}
+
+    def shut(self) -> int:
+        """Return how many accounts in use would no longer be."""
+        return sum(change.verb() in ("locked", "left") for change in self.changes)
+
+    def table(self) -> str:
+        """Return the counts of the units in which something happens, and of all, as text in columns."""
+        quiet = [unit for unit, counts in self.units.items() if not counts.keys() - {"unchanged"}]
+        shown = {unit: counts for unit, counts in self.units.items() if unit not in set(quiet)}
+        rows: list[tuple[str, ...]] = [("unit", *VERBS)]
+        rows += [(unit, *(str(counts.get(verb, "")) for verb in VERBS)) for unit, counts in shown.items()]
+        if quiet:
+            same = str(sum(self.units[unit]["unchanged"] for unit in quiet))
+            rows.append((f"{len(quiet)} units as they were", "", "", "", "", same, ""))
+        rows.append(("all", *map(str, self.counts().values())))
+        first = max(len(row[0]) for row in rows)
+        return "\n".join(row[0].ljust(first) + "".join(cell.rjust(11) for cell in row[1:]) for row in rows)
+
+    def diff(self) -> str:
+        """Return the plan as text, one block for each account."""
+        lines: list[str] = []
+        for change in self.changes:
+            lines.append(f"{'+' if change.before is None else '~'} {change.address}  ({change.dn})")
+            for name in sorted(change.after):
+                before = (change.before or {}).get(name, [])
+                lines += [f"    - {name}: {value}" for value in before if value not in change.after[name]]
+                lines += [f"    + {name}: {value}" for value in change.after[name] if value not in before]
+        lines += [f"? {address(held)}  ({held.dn})  in no roster; left as it is" for held in self.gone]
+        return "".join(line + "\n" for line in lines)
+
+
+def address(held: Held) -> str:
+    """Return the primary address of an account in the directory."""
+    return held.attributes["mail"][0]
+
+
+def change_limit(total: int) -> int:
+    """Return how many accounts one run may shut, of `total` in the directory: 2 %, and at least 5."""
+    return max(LIMIT_LEAST, int(total * LIMIT_SHARE))
+
+
+def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -> Plan:
+    """Compare the directory with the accounts that are wanted.
+
+    Nothing is ever deleted: an account that no roster has is `gone`, and stays. Raises `PlanError` when two
+    accounts are wanted with one identity or one address, or when an address is held by an account that does
+    not give it up.
+    """
+    changes: list[Change] = []
+    problems: list[str] = []
+    units: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    wanted_by: dict[str, Key] = {}
+    seen: set[Key] = set()
+    for account in desired:
+        key = (account["kind"], account["id"])
+        if key in seen:
+            problems.append(f"{account['kind']} {account['id']} is wanted twice")
+            continue
+        seen.add(key)
+        for wanted in account["addresses"]:
+            other = wanted_by.setdefault(wanted, key)
+            if other != key:
+                problems.append(f"{wanted} is wanted for {' '.join(other)} and for {' '.join(key)}")
+        change = _change(current.get(key), account, suffix)
+        if change:
+            changes.append(change)
+        units[account["unit"]][change.verb() if change else "unchanged"] += 1
+
+    gone = sorted((held for key, held in current.items() if key not in seen), key=lambda held: held.dn)
+    for held in gone:
+        units[held.attributes["cvUnit"][0]]["gone"] += 1
+    holders = {mail: held.dn for held in current.values() for mail in held.attributes["mailLocalAddress"]}
+    changes, more = _ordered(sorted(changes, key=lambda change: change.dn), holders)
+    if problems + more:
+        raise PlanError(problems + more)
+    tables = {unit: dict(sorted(units[unit].items())) for unit in sorted(units)}
+    return Plan(changes, gone, len(current), tables)
+
+
+def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
+    """Return what has to change for one account, or None."""
+    after = entries.followed(account)
+    if held is None:
+        dn = entries.account_dn(account["kind"], account["id"], suffix)
+        shown = {name: values for name, values in after.items() if values}
+        return Change(dn, account["address"], account["unit"], None, shown, account)
+    if held.attributes == after:
+        return None
+    differing = [name for name in after if held.attributes[name] != after[name]]
+    before = {name: held.attributes[name] for name in differing}
+    return Change(
+        held.dn, account["address"], account["unit"], before, {name: after[name] for name in differing}
+    )
+
+
+def _ordered(changes: list[Change], holders: Mapping[str, str]) -> tuple[list[Change], list[str]]:
+    """Put a change that gives an address up before the one that takes it: slapd never holds one twice."""
+    by_dn = {change.dn: change for change in changes}
+    giving: dict[str, set[str]] = {}
+    problems: list[str] = []
+    for change in changes:
+        for wanted in change.after.get("mailLocalAddress", []):
+            holder = holders.get(wanted, change.dn)
+            if holder == change.dn:
+                continue
+            giver = by_dn.get(holder)
+            if giver is None or wanted in giver.after.get("mailLocalAddress", [wanted]):
+                problems.append(f"{wanted} is wanted for {change.dn} and held by {holder}")
+            else:
+                giving.setdefault(change.dn, set()).add(holder)
+    if not giving:
+        return changes, problems
+    try:
+        first = list(TopologicalSorter({dn: sorted(givers) for dn, givers in giving.items()}).static_order())
+    except CycleError as error:
+        circle = ", ".join(sorted(set(error.args[1])))
+        return changes, [*problems, f"addresses go round in a circle, which takes two runs: {circle}"]
+    moved = set(first)
+    return [by_dn[dn] for dn in first] + [change for change in changes if change.dn not in moved], problems

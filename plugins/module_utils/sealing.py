@@ -1,0 +1,92 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""First passwords on their way to the operators: sealed with age to their keys, one file for a unit and run.
+
+A file is JSON lines, `{"address", "dn", "password", "issued"}`. It is on disk before the accounts that it
+opens are made: a run that is killed in between leaves a file for accounts that do not exist, never an account
+whose password nobody knows. A later run seals only what it makes itself, so of several lines for one account
+the one issued last is good.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from . import entries, files, passwords
+from .plan import Change
+
+AGE = "/usr/bin/age"
+
+
+class SealingError(Exception):
+    """The passwords could not be sealed; nothing was written for the unit."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A first password: for whom, and when (ISO 8601 in UTC)."""
+
+    address: str
+    dn: str
+    password: str
+    issued: str
+
+
+def file_name(unit: str, run: str) -> str:
+    """Return the name of a sealed file; what does not suit a file name is written as `=XX`."""
+    safe = re.sub(rb"[^A-Za-z0-9_.-]", lambda found: b"=%02X" % found.group()[0], unit.encode()).decode()
+    return f"{safe}@{run}.jsonl.age"
+
+
+def issue(
+    changes: Sequence[Change], folder: Path, run: str, keys: Sequence[str]
+) -> tuple[list[Change], list[Path]]:
+    """Give every new account of a plan a first password and seal it; `run` is the time in ISO 8601.
+
+    Who left already (when a directory is built again from Git) gets none. Returns the changes, complete with
+    what a new entry needs, and the files that were written.
+    """
+    fresh = passwords.first_passwords()
+    complete: list[Change] = []
+    by_unit: dict[str, list[Issued]] = defaultdict(list)
+    for change in changes:
+        if change.account is None:
+            complete.append(change)
+            continue
+        hashed = None
+        if change.account["status"] != "left":
+            password = next(fresh)
+            hashed = passwords.hashed(password)
+            by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
+        complete.append(replace(change, after=entries.created(change.account, hashed)))
+    # A province has 1,500 units, and each file waits for a process and for the disk.
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        sealed = pool.map(lambda unit: seal(folder, unit, run, by_unit[unit], keys), sorted(by_unit))
+        return complete, list(sealed)
+
+
+def seal(folder: Path, unit: str, run: str, issued: Iterable[Issued], keys: Sequence[str]) -> Path:
+    """Write one unit's passwords so that each of `keys` (age public keys) can open them, and return the file.
+
+    The clear text goes to age by its standard input: it is in no file and on no command line.
+    """
+    clear = "".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in issued)
+    recipients = [word for key in keys for word in ("--recipient", key)]
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed program, and keys that it checks itself
+            [AGE, "--armor", *recipients], input=clear.encode(), capture_output=True, check=False
+        )
+    except FileNotFoundError as error:
+        raise SealingError(f"{AGE} is missing on this host: run playbooks/site.yml first") from error
+    if done.returncode != 0:
+        raise SealingError(f"age refused to seal: {done.stderr.decode(errors='replace').strip()}")
+    path = folder / file_name(unit, run)
+    files.write(path, done.stdout, mode=0o600)
+    return path

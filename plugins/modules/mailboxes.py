@@ -1,0 +1,186 @@
+#!/usr/bin/python
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: mailboxes
+short_description: Bring all accounts of a site into the directory
+description:
+  - Reads roster, register and the variables of the inventory on the controller, sends the accounts to the
+    directory host once, reads the directory once, and writes what differs in transactions. A run that is
+    killed is mended by the next one.
+  - Refuses, before anything is written, a roster with problems, a register that is not up to date, an address
+    that two accounts want, and a plan that shuts more accounts than O(change_limit).
+  - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
+    it is.
+  - New accounts get a first password. It leaves the host only encrypted to O(operators), one file for a unit.
+options:
+  suffix:
+    description: Where the directory begins.
+    type: str
+    required: true
+  operators:
+    description: Public keys (age) of those who may open first passwords.
+    type: list
+    elements: str
+    required: true
+  change_limit:
+    description:
+      - How many accounts in use this run may lock or mark as left. Without it 2 % of those in the directory,
+        and at least 5.
+      - In check mode a plan that passes it is shown, with a warning.
+    type: int
+  accounts:
+    description: File on the host with the accounts. The action plugin sends and names it; do not set it.
+    type: path
+requirements: [python3-ldap, age]
+author: congvu.mail contributors
+attributes:
+  check_mode:
+    description: In check mode the plan is made and nothing is written.
+    support: full
+  diff_mode:
+    description: The diff is the plan, account by account.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Bring the accounts into the directory
+  congvu.mail.mailboxes:
+    suffix: dc=gialai,dc=gov,dc=vn
+    operators: ["{{ operator_key }}"]
+"""
+
+RETURN = r"""
+counts:
+  description: How many accounts are created, changed, locked, left, unchanged and gone.
+  type: dict
+  returned: when there is a plan
+  sample: {created: 3, changed: 1, locked: 0, left: 1, unchanged: 4980, gone: 0}
+units:
+  description: The same by unit, without zeros.
+  type: dict
+  returned: when there is a plan
+  sample: {cntt.stttt: {unchanged: 12, created: 1}}
+table:
+  description: The same as text.
+  type: str
+  returned: when there is a plan
+gone:
+  description: Primary addresses in the directory that no roster has.
+  type: list
+  elements: str
+  returned: when there is a plan
+sealed:
+  description: Files on the host with first passwords, encrypted.
+  type: list
+  elements: str
+  returned: when there is a plan
+problems:
+  description: Everything that is wrong with the input or was refused by the directory.
+  type: list
+  elements: str
+  returned: failure
+"""
+
+import gc
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.congvu.mail.plugins.module_utils import files, sealing
+from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.plan import Plan, PlanError, change_limit, plan
+
+SEALED = Path("/var/lib/congvu/sealed")
+
+
+def main() -> None:
+    # Only these arrive here; the rest of the options is the action plugin's.
+    module = AnsibleModule(
+        argument_spec={
+            "accounts": {"type": "path", "required": True},
+            "suffix": {"type": "str", "required": True},
+            "operators": {"type": "list", "elements": "str", "required": True},
+            "change_limit": {"type": "int"},
+        },
+        supports_check_mode=True,
+    )
+    # Nothing here makes cycles, and looking for them among 50,000 accounts takes three times as long as the
+    # work itself.
+    gc.disable()
+    try:
+        directory = Directory()
+        with files.locked(SEALED):
+            run(module, directory)
+    except BlockingIOError:
+        module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
+    except PlanError as error:
+        module.fail_json(msg="The plan is impossible, nothing was changed.", problems=error.problems)
+    except (DirectoryError, sealing.SealingError) as error:
+        module.fail_json(msg=str(error), problems=[str(error)])
+
+
+def run(module: AnsibleModule, directory: Directory) -> None:
+    given = module.params
+    planned = plan(directory.accounts(given["suffix"]), sent(Path(given["accounts"])), given["suffix"])
+    result: dict[str, Any] = {
+        "changed": bool(planned.changes),
+        "counts": planned.counts(),
+        "units": planned.units,
+        "table": planned.table(),
+        "gone": [held.attributes["mail"][0] for held in planned.gone],
+        "sealed": [],
+    }
+    if module._diff:
+        result["diff"] = {"prepared": planned.diff()}
+
+    refused = refusal(planned, given["change_limit"], given["operators"])
+    if module.check_mode:
+        if refused:
+            module.warn(f"Without --check this plan would be refused: {refused}")
+        module.exit_json(**result)
+    if refused:
+        module.fail_json(msg=f"Nothing was changed: {refused}", problems=[refused])
+
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    changes, sealed = sealing.issue(planned.changes, SEALED, now, given["operators"])
+    result["sealed"] = [str(path) for path in sealed]
+    failures = [f"{failure.change.address}: {failure.reason}" for failure in directory.apply(changes)]
+    if failures:
+        module.fail_json(
+            msg=f"The directory refused {len(failures)} accounts; the others are in.",
+            problems=failures,
+            counts=result["counts"],
+            sealed=result["sealed"],
+            changed=True,
+        )
+    module.exit_json(**result)
+
+
+def sent(path: Path) -> Iterator[dict[str, Any]]:
+    """Read the accounts one by one, so that only one of the two sides is whole in memory."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def refusal(planned: Plan, limit: int | None, operators: list[str]) -> str:
+    """Say why the plan must not be carried out, or nothing."""
+    allowed = change_limit(planned.total) if limit is None else limit
+    if planned.shut() > allowed:
+        return (
+            f"{planned.shut()} of {planned.total} accounts would be locked or left, more than {allowed}. "
+            f"If that is right, say so: -e mailbox_change_limit={planned.shut()}"
+        )
+    if planned.counts()["created"] and not operators:
+        return "there are new accounts, and no operator who could open their first passwords (mail_operators)"
+    return ""
+
+
+if __name__ == "__main__":
+    main()
