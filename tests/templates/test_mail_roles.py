@@ -1,0 +1,270 @@
+"""The templates of the mail roles, rendered without a host: what must hold whatever the inventory says."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
+
+ROLES = Path(__file__).parents[2] / "roles"
+SERVICES = ["imap", "lmtp", "sieve", "submission"]
+LDAP_URIS = ["ldaps://dir1.gialai.gov.vn", "ldaps://dir2.gialai.gov.vn"]
+BASE = "dc=gialai,dc=gov,dc=vn"
+DOMAINS = ["gialai.gov.vn", "xa.gialai.vn"]
+REQUIRED: dict[str, dict[str, Any]] = {
+    "postfix": {"postfix_domains": DOMAINS, "postfix_ldap_uris": LDAP_URIS, "postfix_ldap_base": BASE},
+    "dovecot": {"dovecot_ldap_uris": LDAP_URIS, "dovecot_ldap_base": BASE},
+    "rspamd": {"rspamd_domains": DOMAINS},
+    "clamav": {},
+}
+
+
+def trusted(value: Any) -> Any:
+    """The value with every string in it marked as a template, as Ansible does with the files of a role."""
+    if isinstance(value, dict):
+        return {key: trusted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [trusted(item) for item in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+def variables(role: str, **given: Any) -> dict[str, Any]:
+    """Defaults and private variables of a role, with what the playbook gives on top."""
+    merged: dict[str, Any] = {
+        "inventory_hostname": "mail.gialai.gov.vn",
+        "ansible_facts": {"processor_vcpus": 4},
+    }
+    for folder in ("defaults", "vars"):
+        merged |= trusted(yaml.safe_load((ROLES / role / folder / "main.yml").read_text("utf-8")))
+    return merged | {"ansible_managed": "managed"} | REQUIRED[role] | given
+
+
+def render(role: str, template: str, **given: Any) -> str:
+    """The text of one template."""
+    templar = Templar(loader=DataLoader(), variables=variables(role, **given))
+    text = (ROLES / role / "templates" / template).read_text("utf-8")
+    return str(templar.template(trust_as_template(text)))
+
+
+def postfix(text: str) -> dict[str, str]:
+    """main.cf as a mapping; the lines of one value are joined, comments left out."""
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    joined = re.sub(r"\n\s+", " ", "\n".join(lines))
+    pairs = (line.partition("=") for line in joined.splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def every_template() -> list[tuple[str, str]]:
+    return [
+        (role, str(path.relative_to(ROLES / role / "templates")))
+        for role in REQUIRED
+        for path in sorted((ROLES / role / "templates").rglob("*.j2"))
+    ]
+
+
+@pytest.mark.parametrize(("role", "template"), every_template())
+def test_every_template_renders_with_what_is_required(role: str, template: str) -> None:
+    text = render(role, template, item="aliases" if role == "postfix" else "rbl")
+    assert "managed" in text
+    assert "{{" not in text.replace("{ {", "")
+    assert text.endswith("\n")
+
+
+class TestPostfix:
+    def test_no_network_is_trusted(self) -> None:
+        main, master = render("postfix", "main.cf.j2"), render("postfix", "master.cf.j2")
+        assert "permit_mynetworks" not in main + master
+        assert postfix(main)["smtpd_relay_restrictions"] == "reject_unauth_destination"
+        assert postfix(main)["mynetworks"] == "127.0.0.0/8 [::1]/128"
+
+    def test_sender_of_every_served_domain_needs_a_login(self) -> None:
+        restrictions = postfix(render("postfix", "main.cf.j2"))["smtpd_sender_restrictions"]
+        for domain in DOMAINS:
+            assert f"{{ {domain} = 550 5.7.1 " in restrictions
+        assert restrictions.count("{") == restrictions.count("}")
+        assert "ldap" not in restrictions, "must hold while the directory is away"
+
+    def test_nothing_passes_without_the_milter(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2"))
+        assert main["milter_default_action"] == "tempfail"
+        assert main["smtpd_milters"] == "unix:rspamd/milter.sock"
+        assert main["non_smtpd_milters"] == "$smtpd_milters"
+        assert "milters" not in render("postfix", "master.cf.j2").replace("milter_macro", "")
+
+    def test_size_limit(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2", postfix_message_size_mib=30))
+        assert main["message_size_limit"] == str(30 * 1024 * 1024)
+
+    def test_full_mailboxes_are_asked_after_unknown_ones_and_may_go_unanswered(self) -> None:
+        for store in ("", "store1.gialai.gov.vn"):
+            main = postfix(render("postfix", "main.cf.j2", postfix_store=store))
+            recipients = main["smtpd_recipient_restrictions"]
+            assert recipients.index("reject_unlisted_recipient") < recipients.index("$quota_check")
+            assert "default_action=DUNNO" in main["quota_check"]
+
+    def test_delivery_on_this_host_is_by_socket(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2"))
+        assert main["virtual_transport"] == "lmtp:unix:private/dovecot-lmtp"
+        assert "lmtp_tls_security_level" not in main
+
+    def test_delivery_to_another_host_proves_both_ends(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2", postfix_store="store1.gialai.gov.vn"))
+        assert main["virtual_transport"] == "lmtp:inet:store1.gialai.gov.vn:24"
+        assert (main["lmtp_tls_wrappermode"], main["lmtp_tls_security_level"]) == ("yes", "secure")
+        assert main["lmtp_tls_chain_files"].startswith("/etc/postfix/host.key")
+        tunnel = render("postfix", "stunnel.conf.j2", postfix_store="store1.gialai.gov.vn")
+        assert "verifyChain = yes" in tunnel
+        assert "checkHost = store1.gialai.gov.vn" in tunnel
+        assert "accept = 127.0.0.1:" in tunnel
+
+    def test_world_meets_postscreen_and_no_test_that_asks_for_a_retry(self) -> None:
+        main, master = render("postfix", "main.cf.j2"), render("postfix", "master.cf.j2")
+        assert re.search(r"^smtp\s+inet\s.*\spostscreen$", master, re.M)
+        assert not re.search(r"postscreen_(bare_newline|non_smtp_command|pipelining)_enable", main)
+        assert "postscreen_dnsbl_sites" not in main
+        listed = postfix(render("postfix", "main.cf.j2", postfix_dnsbl_sites=["zen.example*3", "b.example"]))
+        assert listed["postscreen_dnsbl_sites"] == "zen.example*3, b.example"
+
+    def test_submission_comes_from_loopback_and_checks_the_sender(self) -> None:
+        inner = render("postfix", "master.cf.j2").split("127.0.0.1:10587", 1)[1].split("\npickup", 1)[0]
+        assert "smtpd_authorized_xclient_hosts=127.0.0.1\n" in inner
+        assert "reject_sender_login_mismatch" in inner
+        assert "permit_sasl_authenticated, reject }" in inner
+        assert "10587" not in render("postfix", "master.cf.j2").replace("127.0.0.1:10587", "")
+
+    @pytest.mark.parametrize(
+        ("table", "clause"),
+        [
+            ("aliases", "(!(mail=%s))(!(cvStatus=left))"),
+            ("mailboxes", "(mail=%s)(!(cvStatus=left))"),
+            ("senders", "(mailLocalAddress=%s)(cvStatus=active)"),
+        ],
+    )
+    def test_questions_to_the_directory(self, table: str, clause: str) -> None:
+        text = render("postfix", "ldap.cf.j2", item=table)
+        assert clause in text
+        assert "server_host = " + " ".join(LDAP_URIS) + "\n" in text
+        assert "bind = sasl\n" in text
+        assert "tls_require_cert = yes\n" in text
+        assert "bind_pw" not in text
+
+
+class TestDovecot:
+    @pytest.mark.parametrize(
+        "services", [list(c) for n in range(1, 5) for c in itertools.combinations(SERVICES, n)], ids="+".join
+    )
+    def test_any_subset_is_a_whole(self, services: list[str]) -> None:
+        text = render("dovecot", "dovecot.conf.j2", dovecot_services=services)
+        code = re.sub(r"^#.*$|%\{[^}]*\}", "", text, flags=re.M)
+        assert code.count("{") == code.count("}")
+        block = re.search(r"^protocols \{\n(.*?)^\}", text, re.M | re.S)
+        assert block
+        assert re.findall(r"(\w+) = yes", block[1]) == services
+        login = {"imap": "imap-login", "sieve": "managesieve-login", "submission": "submission-login"}
+        for service in SERVICES:
+            name = login.get(service, service)
+            assert (f"service {name} {{" in text) == (service in services)
+        assert ("fts_flatcurve = yes" in text) == (services != ["submission"])
+
+    def test_no_login_in_the_clear_and_no_cache(self) -> None:
+        text = render("dovecot", "dovecot.conf.j2")
+        for line in ("ssl = required", "auth_allow_cleartext = no", "auth_cache_size = 0"):
+            assert f"\n{line}\n" in text
+
+    def test_who_may_log_in_and_who_receives(self) -> None:
+        text = render("dovecot", "dovecot.conf.j2")
+        passdb, userdb = text.split("passdb ldap {")[1].split("userdb ldap {")
+        assert "(mail=%{user})(cvStatus=active)(!(pwdReset=TRUE))" in passdb
+        assert "mailLocalAddress" not in passdb, "an alias is no login name"
+        assert "(mailLocalAddress=%{user})(!(cvStatus=left))" in userdb
+
+    def test_quota_of_all_stands_outside_the_block(self) -> None:
+        text = render("dovecot", "dovecot.conf.j2")
+        block = re.search(r'^quota "User quota" \{\n(.*?)^\}', text, re.M | re.S)
+        assert block
+        assert "storage_size" not in block[1]
+        assert re.search(r"^quota_storage_size = ", text, re.M)
+
+    def test_search_folds_the_letter_d(self) -> None:
+        line = next(x for x in render("dovecot", "dovecot.conf.j2").splitlines() if "normalizer_icu_id" in x)
+        assert line.index("Nonspacing Mark") < line.index("Latin-ASCII")
+        assert r"[\\x20]" in line
+
+    def test_nothing_is_sent_on(self) -> None:
+        text = render("dovecot", "dovecot.conf.j2")
+        assert "sieve_max_redirects = 0\n" in text
+        for extension in ("vacation", "reject", "ereject", "enotify"):
+            assert f"  {extension} = no\n" in text
+
+    def test_sockets_only_for_those_who_come(self) -> None:
+        alone = render("dovecot", "dovecot.conf.j2", dovecot_mta_sockets="/var/spool/postfix/private")
+        assert "unix_listener /var/spool/postfix/private/dovecot-lmtp {" in alone
+        assert "-remote" not in alone
+        split = render("dovecot", "dovecot.conf.j2", dovecot_remote_mtas=["mx1.gialai.gov.vn"])
+        assert "/var/spool/postfix" not in split
+        assert "unix_listener lmtp-remote {" in split
+        tunnel = render("dovecot", "stunnel.conf.j2", dovecot_remote_mtas=["mx1.gialai.vn", "mx2.gialai.vn"])
+        assert "requireCert = yes" in tunnel
+        assert tunnel.count("checkHost = ") == 2
+
+
+class TestRspamd:
+    def test_domains_reach_the_rule(self) -> None:
+        text = render("rspamd", "lua.local.d/congvu_sender.lua.j2", rspamd_domains=["GiaLai.gov.vn", "xa.vn"])
+        assert re.findall(r'\["(.+)"\] = true', text) == ["gialai.gov.vn", "xa.vn"]
+
+    def test_nobody_waits_for_a_retry(self) -> None:
+        assert "greylist = null;" in render("rspamd", "local.d/actions.conf.j2")
+        assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item="greylist")
+
+    def test_others_are_asked_only_when_wanted(self) -> None:
+        for module in ("rbl", "fuzzy_check", "whitelist"):
+            assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item=module)
+        wanted = {"rspamd_public_services": ["rbl", "maps"]}
+        assert "enabled = true;" in render("rspamd", "local.d/switch.conf.j2", item="whitelist", **wanted)
+        assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item="fuzzy_check", **wanted)
+
+    def test_what_took_too_long_is_put_off(self) -> None:
+        options = render("rspamd", "local.d/options.inc.j2")
+        assert "soft_reject_on_timeout = true;" in options
+        task = re.search(r"task_timeout = (\d+)s", options)
+        scan = re.search(r"TIMEOUT = ([\d.]+)", render("rspamd", "lua.local.d/congvu_scan.lua.j2"))
+        milter = re.search(r"milter_content_timeout = (\d+)s", render("postfix", "main.cf.j2"))
+        clamd = re.search(r"MaxScanTime (\d+)", render("clamav", "clamd.conf.j2"))
+        assert task and scan and milter and clamd
+        assert int(clamd[1]) / 1000 < float(scan[1]) < int(task[1]) < int(milter[1])
+
+    def test_messages_up_to_the_limit_are_taken(self) -> None:
+        assert "max_message = 80mb;" in render("rspamd", "local.d/options.inc.j2", rspamd_message_size_mib=40)
+
+
+class TestClamav:
+    def test_a_message_is_scanned_whole_or_reported(self) -> None:
+        text = render("clamav", "clamd.conf.j2", clamav_message_size_mib=40)
+        limits = {key: int(value) for key, value in re.findall(r"^(\w+) (\d+)M$", text, re.M)}
+        assert limits["StreamMaxLength"] > 40
+        assert limits["StreamMaxLength"] <= limits["MaxFileSize"] <= limits["MaxScanSize"]
+        assert "\nAlertExceedsMax yes\n" in text
+        assert "TCPSocket" not in text
+
+    def test_the_scanner_starts_with_signatures_of_our_own(self) -> None:
+        unit = render(
+            "clamav", "clamav-daemon.service.j2", clamav_signatures=["a/x.ndb", "b/y.hdb", "c/z.ndb"]
+        )
+        assert unit.count("ConditionPathExistsGlob=|") == 3
+        assert "/*.ndb\n" in unit
+        assert ".socket" not in unit
+
+    def test_mirrors(self) -> None:
+        official = render("clamav", "freshclam.conf.j2")
+        private = render("clamav", "freshclam.conf.j2", clamav_mirror="https://clamav.example.vn")
+        assert "DatabaseMirror database.clamav.net" in official
+        assert "PrivateMirror" not in official
+        assert "PrivateMirror https://clamav.example.vn" in private
+        assert "database.clamav.net" not in private
