@@ -1,21 +1,70 @@
 # One line of help for each target: `make help`.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COLLECTION := .ansible/collections/ansible_collections/congvu/mail
 INVENTORY ?= inventories/lab
 export PYTHONDONTWRITEBYTECODE := 1
+export PYTHON
+# Vietnamese passes through every tool.
+export LC_ALL := C.UTF-8
 
 .PHONY: setup
-setup: $(VENV)/.done $(COLLECTION) ## the Python environment .venv
+setup: $(VENV)/.done $(COLLECTION) ## the Python environment .venv; every other target does it by itself
 
 $(VENV)/.done: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --group dev
+	@lab/bootstrap.sh python
+	@echo "making $(VENV) (a minute or two the first time)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/pip install --quiet --group dev
 	@touch $@
 
 $(COLLECTION):
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
+
+.PHONY: lab
+lab: ## a mail host on this machine, with mail in it; again: brings it up to date
+	@started=$$(date +%s.%N); \
+	lab/bootstrap.sh; \
+	$(MAKE) --no-print-directory setup; \
+	LAB_STARTED=$$started $(BIN)/python -m lab run
+
+.PHONY: test
+test: ## everything, on fresh hosts: lint, unit and template tests, molecule scenarios with e2e tests
+	@lab/bootstrap.sh
+	@$(MAKE) --no-print-directory setup
+	@$(BIN)/python tests/run.py lint unit default split
+
+.PHONY: unit
+unit: setup ## unit and template tests, without any host
+	@$(BIN)/python tests/run.py unit
+
+.PHONY: lint
+lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy
+	@$(BIN)/python tests/run.py lint
+
+.PHONY: e2e
+e2e: setup ## mail over the wire against the lab of `make lab`
+	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
+
+.PHONY: plan
+plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)
+	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml --check --diff
+
+.PHONY: apply
+apply: setup ## brings the accounts of INVENTORY into its directory
+	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml
+
+.PHONY: clean
+clean: ## removes containers, networks, images, .venv, caches and .lab; no system package
+	@$(PYTHON) -m lab clean
+	@rm -rf .ansible .cache .hypothesis .lab .mypy_cache .pytest_cache .ruff_cache $(VENV)
+	@find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12

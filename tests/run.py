@@ -1,0 +1,92 @@
+"""Runs stages of the test suite, live, and ends with one summary.
+
+The molecule scenarios run side by side: they wait for mail most of the time, each on hosts of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv/bin"
+MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
+STAGES: dict[str, list[list[str]]] = {
+    "lint": [
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        ["mypy", "lab", "plugins", "tests/run.py"],
+        ["yamllint", "--strict", "."],
+        ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
+    ],
+    "unit": [["pytest", "tests/unit", "tests/templates"]],
+    "default": [[*MOLECULE, "default"]],
+    "split": [[*MOLECULE, "split"]],
+}
+SCENARIOS = ("default", "split")
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "PYTHONUNBUFFERED": "1",
+    # ansible-compat, under ansible-lint and molecule, else works in the home directory.
+    "ANSIBLE_HOME": str(ROOT / ".ansible"),
+    # Where molecule finds scenarios; it otherwise asks to move them.
+    "MOLECULE_GLOB": "molecule/*/molecule.yml",
+}
+
+
+class Result(NamedTuple):
+    """How a stage went."""
+
+    stage: str
+    passed: bool
+    seconds: float
+
+
+def run(stage: str, prefix: str = "") -> Result:
+    """Run all programs of a stage, also after one that fails; every line is shown at once."""
+    begin = time.monotonic()
+    passed = True
+    for command in STAGES[stage]:
+        print(f"{prefix}--- {' '.join(command)}", flush=True)
+        with subprocess.Popen(
+            [str(BIN / command[0]), *command[1:]],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdout=subprocess.PIPE if prefix else None,
+            stderr=subprocess.STDOUT if prefix else None,
+            text=True,
+        ) as program:
+            for line in program.stdout or ():
+                print(f"{prefix}{line}", end="", flush=True)
+        passed = passed and program.returncode == 0
+    return Result(stage, passed, time.monotonic() - begin)
+
+
+def main(stages: Sequence[str]) -> int:
+    """Run the stages of these names; one that fails does not keep the others from running."""
+    begin = time.monotonic()
+    results = [run(stage) for stage in stages if stage not in SCENARIOS]
+    scenarios = [stage for stage in stages if stage in SCENARIOS]
+    if len(scenarios) == 1:
+        results.append(run(scenarios[0]))
+    elif scenarios:
+        with ThreadPoolExecutor() as pool:
+            results += pool.map(lambda stage: run(stage, f"{stage:>8} | "), scenarios)
+    print("\nstage      result    seconds")
+    for result in results:
+        print(f"{result.stage:<10} {'passed' if result.passed else 'FAILED':<8} {result.seconds:8.1f}")
+    failed = sum(not result.passed for result in results)
+    print(f"{'together':<19} {time.monotonic() - begin:8.1f}")
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(STAGES)))
