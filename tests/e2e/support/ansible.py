@@ -1,0 +1,58 @@
+"""Running the playbooks as an operator does, on the site or on a copy of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .lab import ROOT, STATE
+
+RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
+ENVIRONMENT = os.environ | {"CONGVU_LAB": str(STATE), "ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"}
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a playbook ended, and every word it said."""
+
+    code: int
+    said: str
+
+    @property
+    def changed(self) -> int:
+        """Return how many tasks changed something, over all hosts."""
+        recap = RECAP.findall(self.said)
+        assert recap, self.said
+        return sum(int(changed) for _, changed, _, _ in recap)
+
+
+def playbook(name: str, site: Path, *options: str) -> Run:
+    """Run `playbooks/<name>.yml` on a site."""
+    done = _run("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
+    return Run(done.returncode, done.stdout + done.stderr)
+
+
+def variables(site: Path, host: str) -> dict[str, Any]:
+    """Return what the site's inventory says of a host."""
+    done = _run("ansible-inventory", "-i", str(site), "--host", host)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ROOT / ".venv/bin" / program), *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )

@@ -1,0 +1,72 @@
+"""The directory from inside: root on its host over ldapi, as an operator in an emergency."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from .lab import Lab
+
+AS_ROOT = ("-Q", "-Y", "EXTERNAL", "-H", "ldapi:///")
+READABLE = ("-LLL", "-o", "ldif-wrap=no")
+# What slapd notes by itself at a login is left out.
+WRITTEN = ("*", "entryUUID", "createTimestamp", "pwdReset", "pwdAccountLockedTime")
+
+Attributes = dict[str, list[str]]
+
+
+class Directory:
+    """Reads and repairs entries on the directory host."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.host = lab.hosts["directory"][0]
+
+    def entries(self, wanted: str = "(objectClass=*)", *attributes: str) -> dict[str, Attributes]:
+        """Return dn and attributes of all entries that a filter finds."""
+        command = ("ldapsearch", *AS_ROOT, *READABLE, "-b", self.suffix, wanted, *attributes)
+        found: dict[str, Attributes] = {}
+        for block in self.lab.run(self.host, *command).strip().split("\n\n"):
+            entry: Attributes = {}
+            for line in block.splitlines():
+                name, _, value = line.partition(":")
+                if value.startswith(":"):
+                    value = base64.b64decode(value[1:]).decode(errors="backslashreplace")
+                entry.setdefault(name, []).append(value.strip())
+            if entry:
+                found[entry.pop("dn")[0]] = entry
+        return found
+
+    def of(self, address: str, *attributes: str) -> Attributes:
+        """Return the entry that an address belongs to."""
+        (entry,) = self.entries(f"(mailLocalAddress={address})", *attributes).values()
+        return entry
+
+    def snapshot(self) -> dict[str, Attributes]:
+        """Return everything that somebody wrote."""
+        return self.entries("(objectClass=*)", *WRITTEN)
+
+    @contextmanager
+    def changed(self, address: str, attribute: str, value: str) -> Iterator[None]:
+        """Give an attribute another value for a while."""
+        (dn,) = self.entries(f"(mailLocalAddress={address})", "1.1")
+        (before,) = self.of(address, attribute)[attribute]
+        self._replace(dn, attribute, value)
+        try:
+            yield
+        finally:
+            self._replace(dn, attribute, before)
+
+    def delete(self, dn: str) -> None:
+        self.lab.run(self.host, "ldapdelete", *AS_ROOT, dn)
+
+    @property
+    def suffix(self) -> str:
+        """The part of every account's dn that begins with the first `dc`."""
+        dn = self.lab.accounts[0].dn
+        return dn[dn.lower().index("dc=") :]
+
+    def _replace(self, dn: str, attribute: str, value: str) -> None:
+        change = f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"
+        self.lab.run(self.host, "ldapmodify", *AS_ROOT, stdin=change.encode())

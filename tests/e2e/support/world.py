@@ -1,0 +1,45 @@
+"""The outside world: an ordinary mail server whose users write to us, and hear from us."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from email.message import EmailMessage
+
+from .lab import Lab
+from .letters import parse
+
+WORLD = "world"  # its name in the lab's ssh_config
+MAILDIR = "/home/outside/Maildir"  # everything for @outside.example ends here
+
+
+class World:
+    """What its users do: write and read; what its queue does: keep mail that we could not take yet."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+
+    def new_sender(self) -> str:
+        """Return an address that nobody else writes from, so that any bounce to it can be told."""
+        return f"hoi.dap.{secrets.token_hex(6)}@outside.example"
+
+    def send(self, message: EmailMessage) -> None:
+        """Let the outside server take a message; it delivers on its own time, and keeps trying."""
+        command = ("sendmail", "-f", str(message["From"]), "--", str(message["To"]))
+        self.lab.run(WORLD, *command, stdin=message.as_bytes())
+
+    def received(self, text: str) -> list[EmailMessage]:
+        """Return what arrived for outside.example and contains a text: letters, and bounces quoting them."""
+        listing = self.lab.run(WORLD, "grep", "-rlF", "-e", text, MAILDIR, check=False)
+        return [parse(self.lab.run(WORLD, "cat", file).encode()) for file in listing.split()]
+
+
+def queued(lab: Lab, host: str, address: str) -> list[str]:
+    """Return what a host's Postfix keeps from or for an address: why it waits, for each recipient."""
+    found = []
+    for line in lab.run(host, "postqueue", "-j").splitlines():
+        item = json.loads(line)
+        for recipient in item["recipients"]:
+            if address in (item["sender"], recipient["address"]):
+                found.append(recipient.get("delay_reason", ""))
+    return found
