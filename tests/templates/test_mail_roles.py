@@ -220,15 +220,20 @@ class TestRspamd:
         assert re.findall(r'\["(.+)"\] = true', text) == ["gialai.gov.vn", "xa.vn"]
 
     def test_nobody_waits_for_a_retry(self) -> None:
-        assert "greylist = null;" in render("rspamd", "local.d/actions.conf.j2")
-        assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item="greylist")
+        text = render("rspamd", "rspamd.conf.override.j2")
+        actions = re.search(r"^actions \{\n(.*?)^\}", text, re.M | re.S)
+        assert actions
+        assert re.findall(r"(\w+) = ", actions[1]) == ["reject", "add_header"]
+        assert "greylist { enabled = false; }" in text
 
     def test_others_are_asked_only_when_wanted(self) -> None:
-        for module in ("rbl", "fuzzy_check", "whitelist"):
-            assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item=module)
-        wanted = {"rspamd_public_services": ["rbl", "maps"]}
-        assert "enabled = true;" in render("rspamd", "local.d/switch.conf.j2", item="whitelist", **wanted)
-        assert "enabled = false;" in render("rspamd", "local.d/switch.conf.j2", item="fuzzy_check", **wanted)
+        off = render("rspamd", "rspamd.conf.override.j2")
+        assert all(
+            f"\n{module} {{ enabled = false; }}\n" in off for module in ("rbl", "fuzzy_check", "whitelist")
+        )
+        off = render("rspamd", "rspamd.conf.override.j2", rspamd_public_services=["rbl", "maps"])
+        assert "\nfuzzy_check { enabled = false; }\n" in off
+        assert not any(f"\n{module} {{ enabled" in off for module in ("rbl", "whitelist"))
 
     def test_what_took_too_long_is_put_off(self) -> None:
         options = render("rspamd", "local.d/options.inc.j2")
