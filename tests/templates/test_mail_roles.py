@@ -70,7 +70,7 @@ def every_template() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("role", "template"), every_template())
 def test_every_template_renders_with_what_is_required(role: str, template: str) -> None:
-    text = render(role, template, item="aliases" if role == "postfix" else "rbl")
+    text = render(role, template, question="aliases" if role == "postfix" else "rbl")
     assert "managed" in text
     assert "{{" not in text.replace("{ {", "")
     assert text.endswith("\n")
@@ -147,7 +147,7 @@ class TestPostfix:
         ],
     )
     def test_questions_to_the_directory(self, table: str, clause: str) -> None:
-        text = render("postfix", "ldap.cf.j2", item=table)
+        text = render("postfix", "ldap.cf.j2", question=table)
         assert clause in text
         assert "server_host = " + " ".join(LDAP_URIS) + "\n" in text
         assert "bind = sasl\n" in text

@@ -138,5 +138,7 @@ def test_every_service_belongs_to_a_group():
 def test_make_help_names_every_target():
     makefile = (ROOT / "Makefile").read_text()
     targets = re.findall(r"^\.PHONY: (\S+)", makefile, re.M)
-    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # Under `make test` a make inside would also say where it is.
+    command = ["make", "--no-print-directory", "help"]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert [line.split()[0] for line in shown.splitlines()] == targets
