@@ -21,7 +21,7 @@ STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        ["mypy", "lab", "plugins", "tests/run.py"],
+        ["mypy", "lab", "plugins", "tests/run.py", "tests/e2e"],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],

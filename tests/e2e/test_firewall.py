@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
 from .support.lab import Lab
+from .support.waiting import wait_for
 from .support.world import WORLD
 
 PUBLIC = {"directory": {636}, "mx": {25, 465, 587}, "store": {143, 993, 4190}}
@@ -32,6 +37,23 @@ def listening(lab: Lab, host: str) -> set[int]:
     return {int(line.split()[3].rpartition(":")[2]) for line in lines}
 
 
+@pytest.fixture
+def forgotten_service(lab: Lab) -> Iterator[int]:
+    """Something on every host that listens to the world and should not: only the firewall is in its way."""
+    port, unit = 8099, "forgotten-service"
+    for host in lab.every_host:
+        server = ("python3", "-m", "http.server", str(port), "--directory", "/run/systemd/ask-password")
+        lab.run(host, "systemd-run", f"--unit={unit}", "--collect", *server)
+    try:
+        for host in lab.every_host:
+            wait_for(f"port {port} of {host}", lambda name=host: port in listening(lab, name))  # type: ignore[misc]
+        yield port
+    finally:
+        for host in lab.every_host:
+            lab.run(host, "systemctl", "stop", unit)
+
+
+@pytest.mark.usefixtures("forgotten_service")
 def test_only_public_services_answer_from_outside(lab: Lab) -> None:
     wanted, targets = set(), set()
     for host in lab.every_host:
