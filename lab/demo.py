@@ -30,7 +30,7 @@ class NamedContext(ssl.SSLContext):
 
     name: str
 
-    def wrap_socket(self, sock: socket, *args: Any, **options: Any) -> ssl.SSLSocket:  # noqa: ANN401
+    def wrap_socket(self, sock: socket, *args: Any, **options: Any) -> ssl.SSLSocket:  # noqa: ANN401  as its parent takes
         """Ask for, and insist on, our name."""
         options["server_hostname"] = self.name
         return super().wrap_socket(sock, *args, **options)

@@ -26,6 +26,8 @@ SEALED = PurePosixPath("/var/lib/congvu/sealed")
 MAIL_ROOT = PurePosixPath("/srv/mail")
 
 # Says where on this host a text is in clear. It comes by standard input and never stands on a command line.
+# grep exits 1 where it finds nothing, which is what is wanted, and 2 for a file that went away meanwhile:
+# what counts is what it prints.
 SPILLED = """
 journalctl --sync
 read -r text

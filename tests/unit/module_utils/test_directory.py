@@ -57,7 +57,10 @@ class Slapd:
 def connected(monkeypatch):
     fake = SimpleNamespace(LDAPError=LDAPError, SERVER_DOWN=ServerDown, TIMEOUT=ServerDown, MOD_REPLACE=2)
     monkeypatch.setattr(module, "ldap", fake)
-    extended = lambda name, value: SimpleNamespace(requestName=name, requestValue=value)  # noqa: E731
+
+    def extended(name, value):
+        return SimpleNamespace(requestName=name, requestValue=value)
+
     monkeypatch.setattr(module, "ExtendedRequest", extended, raising=False)
     monkeypatch.setattr(module, "RequestControl", lambda *_, **__: "in the transaction", raising=False)
 
