@@ -12,7 +12,7 @@ from typing import TypedDict
 from .people import Person
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
-from .register import Row
+from .register import EXPIRED, WAS_ALIAS, Row
 from .roster import Roster
 from .settings import Settings
 from .units import FILE as UNITS_FILE
@@ -46,6 +46,7 @@ class _Held:
 
     primary: str
     all: tuple[str, ...]
+    in_use: bool
 
 
 def desired_accounts(
@@ -53,22 +54,24 @@ def desired_accounts(
 ) -> tuple[list[Account], list[Problem]]:
     """Return an account for every unit and person, sorted by kind and id, and what is wrong.
 
-    Who is present but not in the register is a problem: the register is stale. Who has left keeps the
-    account, with the status ``left``, as long as the register knows an address. A further post gives no
-    second mailbox (DN-4.2b).
+    Where roster and register disagree about who is there, the register is stale, and that is a problem. Who
+    has left keeps the account, with the status ``left``, as long as the register knows an address. A further
+    post gives no second mailbox (DN-4.2b).
     """
-    held = _by_holder(register, settings.domain)
+    held = _by_holder(register)
     problems: list[Problem] = []
     accounts: list[Account] = []
     for unit in roster.units.values():
-        if unit.path in held:
-            accounts.append(_unit_account(unit, held[unit.path], settings))
-        elif unit.active:
+        own = held.get(unit.path)
+        if own and own.in_use == unit.active:
+            accounts.append(_unit_account(unit, own, settings))
+        elif own or unit.active:
             problems.append(Problem(UNITS_FILE, unit.line, "code", "register_stale", unit.path))
     for person in roster.people.values():
-        if person.person_id in held:
-            accounts.append(_person_account(person, held[person.person_id], settings))
-        elif person.present:
+        own = held.get(person.person_id)
+        if own and own.in_use == person.present:
+            accounts.append(_person_account(person, own, settings))
+        elif own or person.present:
             problems.append(person.problem("person_id", "register_stale", person.person_id))
     problems += _duties(accounts, roster, settings)
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
@@ -85,17 +88,24 @@ def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
     ]
 
 
-def _by_holder(register: Iterable[Row], domain: str) -> dict[str, _Held]:
-    """Group the addresses; the primary one of the main domain is the login name."""
+def _by_holder(register: Iterable[Row]) -> dict[str, _Held]:
+    """Group the addresses by holder; who has only tombstones (left, dissolved) is no longer in use.
+
+    The addresses of somebody who left still belong to the account: mail to them is answered with who is
+    asked now, not with "no such user". An alias that was retired before is nobody's any more.
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in register:
         rows[row.holder].append(row)
     found = {}
     for holder, own in rows.items():
-        primaries = sorted((row.domain != domain, row.address) for row in own if row.kind == "primary")
-        if primaries:
-            addresses = tuple(sorted(row.address for row in own))
-            found[holder] = _Held(primaries[0][1], addresses)
+        live = [row for row in own if row.kind != "tombstone"]
+        primary = next((row for row in live if row.kind == "primary"), None)
+        if primary:
+            found[holder] = _Held(primary.address, tuple(sorted(row.address for row in live)), True)
+        elif past := [row for row in own if row.reason != WAS_ALIAS + EXPIRED and not live]:
+            last = max(past, key=lambda row: (not row.reason.startswith(WAS_ALIAS), row.since, row.address))
+            found[holder] = _Held(last.address, tuple(sorted(row.address for row in past)), False)
     return found
 
 

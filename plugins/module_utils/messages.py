@@ -363,10 +363,13 @@ REGISTER = {
     ),
     "register_stale": _error(
         (
-            '"{value}" chưa có địa chỉ trong register.csv',
+            'register.csv chưa theo kịp danh sách ở "{value}"',
             "chạy playbooks/register.yml rồi commit register.csv",
         ),
-        ('"{value}" has no address in register.csv', "run playbooks/register.yml and commit register.csv"),
+        (
+            'register.csv is behind the roster for "{value}"',
+            "run playbooks/register.yml and commit register.csv",
+        ),
     ),
 }
 
@@ -391,4 +394,148 @@ INVENTORY = {
     ),
 }
 
-TEXTS: dict[str, Text] = {**FILES, **YAML, **UNITS, **PEOPLE, **ADDRESSES, **REGISTER, **INVENTORY}
+OWNERS = {
+    "base_unknown": _error(
+        (
+            'không đọc được "{value}" từ Git: {detail}',
+            "ghi một nhánh hoặc commit có trong kho này (CI: lấy đủ lịch sử)",
+        ),
+        (
+            'Git does not give "{value}": {detail}',
+            "name a branch or a commit that this repository has (in CI: fetch the whole history)",
+        ),
+    ),
+    "register_forgotten": _error(
+        (
+            'sổ không còn ghi "{value}" là của {detail}',
+            "đưa dòng này trở lại: địa chỉ đã cấp không bị xóa, cũng không cấp cho người khác",
+        ),
+        (
+            'the register no longer says that "{value}" is of {detail}',
+            "bring the row back: an issued address is neither forgotten nor given to somebody else",
+        ),
+    ),
+    "register_behind": _error(
+        (
+            'register.csv chưa theo kịp roster ở "{value}"',
+            "chạy playbooks/register.yml rồi commit register.csv",
+        ),
+        (
+            'register.csv is behind the roster at "{value}"',
+            "run playbooks/register.yml and commit register.csv",
+        ),
+    ),
+    "owner_unknown": _error(
+        (
+            '"{value}" không phải địa chỉ của cán bộ phụ trách CNTT nào',
+            "gửi thay đổi từ địa chỉ công vụ đã cấp, hoặc nhờ trung tâm ghi it_officer của đơn vị",
+        ),
+        (
+            '"{value}" is not the address of any IT officer',
+            "send the change from the official address, or have the centre name the unit's it_officer",
+        ),
+    ),
+    "owner_outside": _error(
+        ('"{value}" không được sửa tệp này', "bỏ thay đổi ở tệp này; chỉ sửa {detail}"),
+        ('"{value}" may not change this file', "take the change of this file back; only change {detail}"),
+    ),
+    "owner_register": _error(
+        (
+            'dòng "{value}" không phải do register.yml ghi',
+            "lấy lại register.csv cũ rồi chạy playbooks/register.yml",
+        ),
+        (
+            'the row "{value}" is not what register.yml writes',
+            "take back register.csv and run playbooks/register.yml",
+        ),
+    ),
+    "owner_may_not": _error(
+        (
+            '"{value}": quy chế không giao việc này cho đơn vị (unit_officers_may không có {detail})',
+            "bỏ thay đổi này và gửi đề nghị để trung tâm làm",
+        ),
+        (
+            '"{value}": the regulation does not give this to units (unit_officers_may lacks {detail})',
+            "take the change back and ask the centre for it",
+        ),
+    ),
+    "owner_moves": _error(
+        ('"{value}" chuyển đơn vị: {detail}', "bỏ thay đổi này và gửi đề nghị để trung tâm chuyển dòng này"),
+        ('"{value}" moves: {detail}', "take the change back and ask the centre to move the row"),
+    ),
+    "owner_removed": _error(
+        (
+            'dòng của "{value}" bị xóa',
+            "đưa dòng này trở lại; người nghỉ việc thì ghi status left, decision_no và decision_date",
+        ),
+        (
+            'the row of "{value}" is removed',
+            "bring it back; for a leaver write status left, decision_no and decision_date",
+        ),
+    ),
+    "owners_foreign": _error(
+        (
+            'tệp này do người khác viết: "{value}"',
+            "chuyển nội dung sang chỗ khác rồi xóa tệp, hoặc ghi -e codeowners=TỆP",
+        ),
+        (
+            'somebody else wrote this file: "{value}"',
+            "move what it says and remove it, or name another with -e codeowners=FILE",
+        ),
+    ),
+}
+
+CHECKS = {
+    "unit_alike": _error(
+        (
+            'mã "{value}" viết không dấu trùng với {detail}',
+            "đặt hai mã khác nhau khi viết thường, không dấu (a-z, 0-9)",
+        ),
+        (
+            'the code "{value}" folds to the same letters as {detail}',
+            "give the two units codes that differ in small letters without marks (a-z, 0-9)",
+        ),
+    ),
+    "unit_reserved": _error(
+        (
+            '"{value}" là tên dành riêng, không cấp cho {detail}',
+            "đặt tên khác bằng khóa mailbox; nếu đúng là hộp thư vai trò thì ghi kind: role",
+        ),
+        (
+            '"{value}" is a reserved word, not for {detail}',
+            "name another with the key mailbox; if it is the mailbox of a role, write kind: role",
+        ),
+    ),
+    "subdomain_not_served": _error(
+        ('địa chỉ của {detail} cần tên miền "{value}"', "thêm tên miền này vào mail_domains"),
+        ('the addresses of {detail} need the domain "{value}"', "add it to mail_domains"),
+    ),
+    "delegate_twice": _error(
+        ('"{value}" được ủy quyền hai lần trong cùng thời gian, kia là dòng {detail}', "giữ một dòng"),
+        ('"{value}" is a delegate twice at one time, the other is line {detail}', "keep one of them"),
+    ),
+    "required_missing": _error(
+        ('ô "{value}" để trống, mà quyết định {detail} yêu cầu', "điền ô này"),
+        ('the cell "{value}" is empty, and the decision {detail} asks for it', "fill it in"),
+    ),
+    "mailbox_missing": _warning(
+        ('"{value}" ({detail}) chưa có hộp thư', "chạy playbooks/register.yml rồi commit register.csv"),
+        ('"{value}" ({detail}) has no mailbox', "run playbooks/register.yml and commit register.csv"),
+    ),
+    "register_empty": _warning(
+        ("chưa ai có hộp thư", "chạy playbooks/register.yml rồi commit register.csv"),
+        ("nobody has a mailbox yet", "run playbooks/register.yml and commit register.csv"),
+    ),
+}
+
+TEXTS: dict[str, Text] = {
+    **FILES,
+    **YAML,
+    **UNITS,
+    **PEOPLE,
+    **ADDRESSES,
+    **REGISTER,
+    **INVENTORY,
+    **OWNERS,
+    **CHECKS,
+}

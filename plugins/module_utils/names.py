@@ -179,8 +179,15 @@ def parse(clean_text: str, surname: str = "", middle: str = "", given: str = "")
     return Name(read[-1], tuple(read[:-1]))
 
 
-def base_form(name: Name) -> str:
-    """Return given name, surname initial, middle initials (GL-7.2c): ``thuyctp``."""
+def base_form(name: Name, middle_initials: str = "all") -> str:
+    """Return given name, surname initial, middle initials (GL-7.2c): ``thuyctp``.
+
+    With ``middle_initials`` ``first``, only one letter of the surname and one of the middle part
+    (DN-4.2c read literally): ``thuyct``.
+    """
+    if middle_initials == "first":
+        surname = name.surname_words or 1
+        return _folded(name.given) + _initials(name.rest[:1] + name.rest[surname : surname + 1])
     return _folded(name.given) + _initials(name.rest)
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .addresses import is_address
 from .files import read_or_none, write
 from .problems import Problem
 from .tables import Columns, Record, Table, read_bytes, read_table
@@ -20,10 +20,10 @@ FILE = "register.csv"
 FIELDS = ("address", "holder", "kind", "unit", "since", "until", "reason")
 KINDS = ("primary", "alias", "tombstone")
 COLUMNS = Columns(names=FIELDS, required=FIELDS)
-# An older system's address may have what no new one gets: _ - + (NAMING rule 15); 254 octets are RFC 5321's
-# path.
-ADDRESS = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-LONGEST_ADDRESS = 254
+# A tombstone's reason begins with this if the address was an alias: a returning leaver takes back the other.
+WAS_ALIAS = "alias, "
+EXPIRED = "expired"
+LEGACY = "legacy"  # the reason of an address that an older system gave: it stays, whatever its form
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Row:
     """One address. ``holder`` is a person_id, or the path of a unit, which then is ``unit`` as well.
 
     Dates are ISO text, or empty: ``since`` the day of the decision or of writing, ``until`` the end of an
-    alias.
+    alias or the day that made it a tombstone. ``reason`` is a word and the number of the decision.
     """
 
     address: str
@@ -53,6 +53,12 @@ class Row:
         return self.address.partition("@")[0]
 
 
+def retired(row: Row, until: str, reason: str) -> Row:
+    """Return the row as a tombstone: nobody else ever gets the address (GL-5.5, NAMING rule 8)."""
+    was = WAS_ALIAS if row.kind == "alias" else ""
+    return replace(row, kind="tombstone", until=until, reason=was + reason)
+
+
 def load_register(site: Path, domains: Collection[str]) -> tuple[list[Row], list[Problem]]:
     """Read the register of a site. A site without the file has issued nothing yet."""
     data, problems = read_bytes(site / FILE, FILE)
@@ -65,7 +71,7 @@ def parse_register(data: bytes, domains: Collection[str]) -> tuple[list[Row], li
     """Return the rows of a register and every problem of the file. ``domains`` are those that are served."""
     table = read_table(data, FILE, COLUMNS)
     rows: dict[str, tuple[Row, int]] = {}
-    primaries: dict[tuple[str, str], str] = {}
+    primaries: dict[str, str] = {}
     readable = all(name in table.headers for name in FIELDS)
     for record in table.records if readable else []:
         row = _row(record, table, domains)
@@ -74,7 +80,7 @@ def parse_register(data: bytes, domains: Collection[str]) -> tuple[list[Row], li
             continue
         rows[row.address] = row, record.row
         if row.kind == "primary":
-            other = primaries.setdefault((row.holder, row.domain), row.address)
+            other = primaries.setdefault(row.holder, row.address)
             if other != row.address:
                 table.say("register_two_primaries", record.row, "holder", row.holder, other)
     return [row for row, _ in rows.values()], table.problems
@@ -85,7 +91,7 @@ def _row(record: Record, table: Table, domains: Collection[str]) -> Row:
         "address": record.cells["address"].lower()
     }
     row = Row(**cells)
-    if len(row.address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(row.address):
+    if not is_address(row.address):
         table.say("address_bad", record.row, "address", row.address, " @ " + ", ".join(domains))
     elif domains and row.domain not in domains:
         table.say("register_domain", record.row, "address", row.address, ", ".join(domains))

@@ -11,14 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .addresses import is_local_part
 from .problems import Problem
 
 FILE = "group_vars/all/regulation.yml"
 
-STYLES = ("dot_unit", "flat")  # name.unit@domain (GL-7.1d) or name@domain (DN-4.2c, UB-4)
+# name.unit@domain (GL-7.1d), name@domain (DN-4.2c, UB-4), or name@unit.domain (BD-4.1a)
+STYLES = ("dot_unit", "flat", "subdomain")
+MIDDLE_INITIALS = ("all", "first")  # how DN-4.2c's "first letter of the middle part" is read
 SCOPES = ("unit", "domain")  # where two people may not have the same form (GL-7.2d; DN-4.2d)
 FORMS = ("base", "expanded", "birth_year", "birth_date", "serial", "suffix")
 LAST_FORMS = ("serial", "suffix")  # only these never run out
+OFFICER_ACTS = ("create", "change", "cancel")
+# Columns of a people file that a decision may ask for (DN-5.2, QT-9, UB-6.1b).
+DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on", "birth_date", "title")
 CONTACTS = ("head", "it_officer", "clerk")
 KINDS = ("agency", "department", "locality", "role")
 # RFC 5321 4.5.1 and RFC 2142: these two exist in every domain whatever a decision says.
@@ -27,23 +33,37 @@ ALWAYS_RESERVED = frozenset({"postmaster", "abuse"})
 
 @dataclass(frozen=True)
 class Naming:
-    """How an address is made."""
+    """How an address is made, and what becomes of it when its holder moves.
+
+    ``move_alias_months`` is None where the old address stays an alias without end; ``rename_holder`` is
+    GL-7.2d taken literally: a newcomer's clash moves the first holder too (NAMING rule 7).
+    """
 
     style: str
     scope: str
     forms: tuple[str, ...]
     reserved: frozenset[str]
     reserved_before_unit: frozenset[str]
-    locality_prefix: str
+    locality_prefix: str = ""
+    office: str = ""  # the local part of an agency's own mailbox, in style subdomain
+    middle_initials: str = "all"
+    rename_holder: bool = False
+    move_alias_months: int | None = None
 
 
 @dataclass(frozen=True)
 class Regulation:
-    """One decision: its number, how it names, and which contacts each kind of unit must have."""
+    """One decision: its number, how it names, and what it asks of units, of rows and of the units' officers.
+
+    ``required_columns`` are those that a present person's row must fill; ``unit_officers_may`` is what a
+    unit's officer may do in the unit's own people file (GL-13.2a).
+    """
 
     decision: str
     naming: Naming
     unit_contacts: Mapping[str, tuple[str, ...]]
+    required_columns: tuple[str, ...] = ()
+    unit_officers_may: tuple[str, ...] = OFFICER_ACTS
 
 
 class _Reader:
@@ -80,6 +100,23 @@ class _Reader:
             self.say("yaml_shape", f"{path}.{key}", value, "một chuỗi (text)")
         return str(value)
 
+    def flag(self, table: dict[str, object], key: str, path: str) -> bool:
+        """Return true or false; false where the key is absent."""
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self.say("yaml_shape", f"{path}.{key}", value, "true, false")
+        return value is True
+
+    def months(self, table: dict[str, object], key: str, path: str) -> int | None:
+        """Return a number of calendar months, 1 to 1200, or None where the key is absent."""
+        value = table.get(key)
+        if key not in table:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1200:
+            self.say("value_bad", f"{path}.{key}", value, "1 … 1200 (tháng, months)")
+            return None
+        return value
+
     def words(
         self, table: dict[str, object], key: str, path: str, choices: tuple[str, ...] = ()
     ) -> tuple[str, ...]:
@@ -100,35 +137,83 @@ class _Reader:
 def parse_regulation(raw: object, file: str = FILE) -> tuple[Regulation | None, list[Problem]]:
     """Return the regulation, or None, and what is wrong with it."""
     reader = _Reader(file)
-    top = reader.mapping(raw, "regulation", ("decision", "naming", "unit_contacts"))
-    contacts = reader.mapping(top.get("unit_contacts", {}), "regulation.unit_contacts", KINDS, optional=KINDS)
+    path = "regulation"
+    keys = ("decision", "naming", "unit_contacts", "required_columns", "unit_officers_may")
+    top = reader.mapping(raw, path, keys, optional=("required_columns", "unit_officers_may"))
+    contacts = reader.mapping(top.get("unit_contacts", {}), f"{path}.unit_contacts", KINDS, optional=KINDS)
     naming = _naming(reader, top["naming"]) if "naming" in top else None
-    decision = reader.text(top, "decision", "regulation")
-    required = {kind: reader.words(contacts, kind, "regulation.unit_contacts", CONTACTS) for kind in KINDS}
+    decision = reader.text(top, "decision", path)
+    required = {kind: reader.words(contacts, kind, f"{path}.unit_contacts", CONTACTS) for kind in KINDS}
+    columns = reader.words(top, "required_columns", path, DOCUMENT_COLUMNS)
+    acts = reader.words(top, "unit_officers_may", path, OFFICER_ACTS)
     if naming is None or reader.problems:
         return None, reader.problems
-    return Regulation(decision, naming, required), []
+    if "unit_officers_may" not in top:
+        acts = OFFICER_ACTS
+    return Regulation(decision, naming, required, columns, acts), []
+
+
+NAMING_KEYS = ("style", "collision", "reserved")
+NAMING_CHOICES = (
+    "reserved_before_unit", "locality_prefix", "office", "middle_initials", "move_alias_months",
+)  # fmt: skip
 
 
 def _naming(reader: _Reader, raw: object) -> Naming:
     path = "regulation.naming"
-    keys = ("style", "collision", "reserved", "reserved_before_unit", "locality_prefix")
-    table = reader.mapping(raw, path, keys, optional=("reserved_before_unit", "locality_prefix"))
-    style = reader.text(table, "style", path, STYLES)
-    collision = reader.mapping(table.get("collision", {}), f"{path}.collision", ("scope", "forms"))
-    scope = reader.text(collision, "scope", f"{path}.collision", SCOPES)
-    forms = reader.words(collision, "forms", f"{path}.collision", FORMS)
-    if "forms" in collision and not possible_forms(forms):
+    table = reader.mapping(raw, path, (*NAMING_KEYS, *NAMING_CHOICES), optional=NAMING_CHOICES)
+    keys = ("scope", "forms", "rename_holder")
+    collision = reader.mapping(
+        table.get("collision", {}), f"{path}.collision", keys, optional=("rename_holder",)
+    )
+    naming = Naming(
+        style=reader.text(table, "style", path, STYLES),
+        scope=reader.text(collision, "scope", f"{path}.collision", SCOPES),
+        forms=reader.words(collision, "forms", f"{path}.collision", FORMS),
+        reserved=ALWAYS_RESERVED | set(reader.words(table, "reserved", path)),
+        reserved_before_unit=frozenset(reader.words(table, "reserved_before_unit", path)),
+        locality_prefix=reader.text(table, "locality_prefix", path),
+        office=reader.text(table, "office", path),
+        middle_initials=reader.text(table, "middle_initials", path, MIDDLE_INITIALS) or "all",
+        rename_holder=reader.flag(collision, "rename_holder", f"{path}.collision"),
+        move_alias_months=reader.months(table, "move_alias_months", path),
+    )
+    if "forms" in collision:
+        _check_forms(reader, naming, f"{path}.collision")
+    if "style" in table:
+        _check_style(reader, naming, path)
+    return naming
+
+
+def _check_forms(reader: _Reader, naming: Naming, path: str) -> None:
+    """Refuse forms that run out or that contradict another key."""
+    if not possible_forms(naming.forms):
         wish = "base … serial, hoặc (or) base, suffix"
-        reader.say("value_bad", f"{path}.collision.forms", ", ".join(forms), wish)
-    if style == "flat" and scope == "unit":
-        # Without the unit in the address two units would make the same one (DN-4.2d: the pool is the
-        # province).
-        reader.say("value_bad", f"{path}.collision.scope", scope, "domain: style flat")
-    reserved = reader.words(table, "reserved", path)
-    before = reader.words(table, "reserved_before_unit", path)
-    prefix = reader.text(table, "locality_prefix", path)
-    return Naming(style, scope, forms, ALWAYS_RESERVED | set(reserved), frozenset(before), prefix)
+        reader.say("value_bad", f"{path}.forms", ", ".join(naming.forms), wish)
+    if "suffix" in naming.forms and naming.rename_holder:
+        # DN-4.2d: it is the newcomer who gets the further letters.
+        reader.say("value_bad", f"{path}.rename_holder", "true", "false: suffix")
+    if "expanded" in naming.forms and naming.middle_initials == "first":
+        # GL-7.2d writes out one middle name and keeps the initials of all others.
+        reader.say("value_bad", "regulation.naming.middle_initials", "first", "all: expanded")
+
+
+def _check_style(reader: _Reader, naming: Naming, path: str) -> None:
+    """Refuse keys that mean nothing in the style, or that it cannot do without."""
+    if naming.style in ("flat", "subdomain") and naming.scope == "unit":
+        # Without the unit in the local part two units would make the same address (DN-4.2d: the pool is the
+        # province; in a subdomain of its own the unit is the domain).
+        reader.say("value_bad", f"{path}.collision.scope", naming.scope, f"domain: style {naming.style}")
+    if naming.style == "flat" and naming.move_alias_months is not None:
+        # DN-5.3: a mover keeps the address, so no old one is left over.
+        wish = "(bỏ khóa này) nothing: style flat"
+        reader.say("value_bad", f"{path}.move_alias_months", naming.move_alias_months, wish)
+    if naming.style == "subdomain" and not is_local_part(naming.office):
+        reader.say("value_bad", f"{path}.office", naming.office, "vp: style subdomain")
+    if naming.style != "subdomain" and naming.office:
+        reader.say(
+            "value_bad", f"{path}.office", naming.office, f"(bỏ khóa này) nothing: style {naming.style}"
+        )
 
 
 def possible_forms(forms: tuple[str, ...]) -> bool:

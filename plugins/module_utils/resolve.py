@@ -1,13 +1,15 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""New addresses for those who have none. What the register holds is never touched.
+"""The register brought up to date with the roster: joiners, movers, leavers, and units that begin and end.
 
-The result depends on the set of people and on the register, not on the order of any file: ties are symmetric
-(NAMING rule 13), and where something has to be dealt out, it goes by ``person_id``.
+An address once issued neither changes because somebody else joins nor is ever issued to another. The result
+depends on the set of people and on the register, not on the order of any file: ties are symmetric (NAMING
+rule 13), and where something has to be dealt out, it goes by ``person_id``.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,124 +17,248 @@ from datetime import date
 from itertools import chain, count, product
 from string import ascii_lowercase
 
-from .names import base_form, expanded_form, same_key
+from .ledger import Ledger
+from .names import same_key
 from .people import Person
 from .problems import Problem
-from .register import LONGEST_ADDRESS, Row
-from .regulation import Naming
+from .register import EXPIRED, LEGACY, WAS_ALIAS, Row
+from .regulation import ALWAYS_RESERVED, Naming
 from .roster import Roster
+from .scheme import Scheme
 from .units import FILE as UNITS_FILE
-from .units import Unit, is_local_part
+from .units import Unit
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a run rests on besides the rows of the roster: an operator's act, such as a reorganisation.
+
+    ``leaving`` are domains whose primary addresses are issued anew in the main domain; the old ones stay
+    aliases where they are. ``alias_until`` ends old addresses instead of the regulation's term.
+    """
+
+    decision_no: str = ""
+    day: date | None = None
+    alias_until: date | None = None
+    leaving: frozenset[str] = frozenset()
+    retire_expired: bool = False
 
 
 @dataclass
 class Resolution:
-    """The register as it should be, the rows of it that are new, and what stands in the way."""
+    """The register as it should be, what of it is new or changed (before, after), and what is in the way."""
 
     rows: list[Row] = field(default_factory=list)
     added: list[Row] = field(default_factory=list)
+    changed: list[tuple[Row, Row]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def resolve(roster: Roster, register: Iterable[Row], naming: Naming, domain: str, today: date) -> Resolution:
-    """Give every active unit and every present person without an address one.
+def resolve(
+    roster: Roster,
+    register: Iterable[Row],
+    naming: Naming,
+    domain: str,
+    today: date,
+    act: Act | None = None,
+) -> Resolution:
+    """Return the register that follows from the roster.
 
-    ``domain`` is where new addresses are issued; ``today`` dates a row whose person names no decision.
+    ``domain`` is the main domain, where new addresses are issued; ``today`` dates a row whose person names no
+    decision. Without joiners, movers and leavers nothing changes, whatever the day.
     """
-    return _Resolver(roster, register, naming, domain, today).run()
+    return _Resolver(roster, register, Scheme(naming, domain, roster.units), today, act or Act()).run()
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some calendar months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class _Resolver:
-    """The state of one run: who holds which local part of the domain."""
+    """The state of one run."""
 
     def __init__(
-        self, roster: Roster, register: Iterable[Row], naming: Naming, domain: str, today: date
+        self, roster: Roster, register: Iterable[Row], scheme: Scheme, today: date, act: Act
     ) -> None:
-        self.roster, self.naming, self.domain, self.today = roster, naming, domain, today
-        self.result = Resolution()
-        self.holders: dict[str, str] = {}  # local part -> holder; kept for ever (GL-5.5, NAMING rule 8)
-        self.primaries: dict[str, str] = {}  # holder -> local part
-        for row in register:
-            self.result.rows.append(row)
-            if row.domain == domain:
-                self.holders[row.local_part] = row.holder
-                if row.kind == "primary":
-                    self.primaries[row.holder] = row.local_part
-        self.unit_names: dict[str, str] = {}  # local part -> path, also of units that get theirs in this run
+        self.roster, self.scheme, self.naming, self.today, self.act = (
+            roster,
+            scheme,
+            scheme.naming,
+            today,
+            act,
+        )
+        self.ledger = Ledger(register)
+        self.problems: list[Problem] = []
+        self.unit_addresses: dict[str, str] = {}  # address -> path, also of units that get theirs in this run
+        self.settled: set[str] = set()
 
     def run(self) -> Resolution:
+        self._retire()
         for unit in sorted(self.roster.units.values(), key=lambda unit: unit.path):
             if unit.active:
                 self._unit(unit)
-        present = [person for person in self._by_id() if person.present]
-        for person in present:
-            if person.address:
-                self._explicit(person)
-        waiting = [
-            person for person in present if person.person_id not in self.primaries and not person.address
-        ]
+        waiting = self._waiting()
         if self.naming.forms[-1] == "suffix":
             self._suffixes(waiting)
         else:
-            self._rounds(waiting)
-        return self.result
+            self._rounds([*waiting, *self._holders_to_rename(waiting)])
+        ledger = self.ledger
+        return Resolution(
+            list(ledger.rows.values()), list(ledger.added.values()), ledger.changed, self.problems
+        )
 
-    def _by_id(self) -> list[Person]:
-        return [person for _, person in sorted(self.roster.people.items())]
+    # What ends: leavers (DN-5.4, UB-6.2b), dissolved units (NAMING S10), aliases past their day.
 
-    # Units come first: their addresses are names that no person may take (NAMING rule 9).
+    def _retire(self) -> None:
+        people, units, dissolved = self.roster.people, self.roster.units, self.roster.dissolved
+        left = {key: person for key, person in people.items() if not person.present}
+        ended = {path for path in dissolved if not units[path].active}
+        expiry = self.today.isoformat() if self.act.retire_expired else ""
+        for row in list(self.ledger.rows.values()):
+            if row.kind == "tombstone":
+                continue
+            if row.holder in left:
+                person = left[row.holder]
+                self.ledger.retire(row, _iso(person.decision_date), _reason("left", person.decision_no))
+            elif row.holder in ended:
+                day = self.act.day or self.today
+                self.ledger.retire(row, day.isoformat(), _reason("dissolved", self.act.decision_no))
+            elif row.kind == "alias" and row.until and row.until < expiry:
+                self.ledger.retire(row, row.until, EXPIRED)
+
+    # Units come before people: their addresses are names that no person may take (NAMING rule 9).
 
     def _unit(self, unit: Unit) -> None:
-        wanted = unit.local_part(self.naming.locality_prefix)
-        held = self.primaries.get(unit.path)
-        self.unit_names[held or wanted] = unit.path
+        wanted = self.scheme.unit_address(unit)
+        if unit.path in self.roster.dissolved:
+            self._end_twin(unit, wanted)
+        held = self.ledger.primaries.get(unit.path)
+        if held and self._leaves(held):
+            self.ledger.set_aside(held, self._until(self._act_day()), _reason("merged", self.act.decision_no))
+            held = None
         if held is None:
             self._unit_row(unit, wanted, "primary", "mailbox" if unit.mailbox else "code")
-        elif held != wanted and unit.mailbox:
-            self._say_unit(unit, "mailbox", "address_kept", wanted, held)
+        elif held.address != wanted and unit.mailbox:
+            self._say_unit(unit, "mailbox", "address_kept", wanted, held.address)
+        self.unit_addresses[held.address if held else wanted] = unit.path
         for alias in unit.aliases:
-            self.unit_names[alias] = unit.path
-            if self.holders.get(alias) != unit.path:
-                self._unit_row(unit, alias, "alias", "aliases")
+            address = self.scheme.unit_alias(unit, alias)
+            self.unit_addresses[address] = unit.path
+            row = self.ledger.rows.get(address)
+            if row is None or row.holder != unit.path or row.kind == "tombstone":
+                self._unit_row(unit, address, "alias", "aliases")
 
-    def _unit_row(self, unit: Unit, local_part: str, kind: str, key: str) -> None:
-        if not is_local_part(local_part) or len(f"{local_part}@{self.domain}") > LONGEST_ADDRESS:
-            self._say_unit(unit, key, "address_bad", local_part, "; mailbox: ...")
-        elif local_part in ("postmaster", "abuse"):
+    def _end_twin(self, unit: Unit, wanted: str) -> None:
+        """Retire the addresses of a dissolved unit whose path an active one has now (NAMING U14).
+
+        The active one must have an address of its own: a dissolved unit's is never issued again.
+        """
+        twin = self.roster.dissolved[unit.path]
+        gone = [self.scheme.unit_address(twin), *(self.scheme.unit_alias(twin, a) for a in twin.aliases)]
+        mine = {wanted, *(self.scheme.unit_alias(unit, alias) for alias in unit.aliases)}
+        for address in gone:
+            row = self.ledger.rows.get(address)
+            if address in mine:
+                self._say_unit(unit, "mailbox", "address_taken", address, f"{twin.name} ({unit.path})")
+            elif row and row.holder == unit.path and row.kind != "tombstone":
+                self.ledger.retire(
+                    row, self._act_day().isoformat(), _reason("dissolved", self.act.decision_no)
+                )
+
+    def _unit_row(self, unit: Unit, address: str, kind: str, key: str) -> None:
+        row = self.ledger.rows.get(address)
+        if not self.scheme.is_legal(address):
+            self._say_unit(unit, key, "address_bad", address, "; mailbox: ...")
+        elif address.partition("@")[0] in ALWAYS_RESERVED:
             # They belong to the unit mail_postmaster in every domain (RFC 2142).
-            self._say_unit(unit, key, "address_reserved", local_part)
-        elif local_part in self.holders:
-            self._say_unit(unit, key, "address_taken", local_part, self.holders[local_part])
+            self._say_unit(unit, key, "address_reserved", address)
+        elif row and (row.holder != unit.path or row.kind == "tombstone"):
+            self._say_unit(unit, key, "address_taken", address, row.holder)
         else:
-            self._issue(local_part, unit.path, kind, unit.path, self.today)
+            self.ledger.issue(address, unit.path, kind, unit.path, self._act_day().isoformat())
 
     def _say_unit(self, unit: Unit, key: str, code: str, value: str, detail: str = "") -> None:
         line = unit.lines.get(key, unit.line)
-        self.result.problems.append(Problem(UNITS_FILE, line, key, code, value, detail))
+        self.problems.append(Problem(UNITS_FILE, line, key, code, value, detail))
 
-    # People who name their address themselves come before any round (NAMING rule 15).
+    # People: those who name their address themselves come before any round (NAMING rule 15), and who has
+    # been in the unit before takes their own address back.
+
+    def _waiting(self) -> list[Person]:
+        """Return those who need an address by rule, by person_id; the others are settled."""
+        explicit: list[Person] = []
+        waiting: list[Person] = []
+        primaries = self.ledger.primaries
+        for key, person in self.roster.people.items():
+            if not person.present:
+                continue
+            if person.address:
+                explicit.append(person)
+            elif (held := primaries.get(key)) is None or self._moves(person, held):
+                waiting.append(person)
+        for person in sorted(explicit, key=_id):
+            self._explicit(person)
+        former = self._former(waiting)
+        return [person for person in sorted(waiting, key=_id) if not self._take_back(person, former)]
+
+    def _moves(self, person: Person, held: Row) -> bool:
+        """Say whether the primary address is no longer the right one (C5: where it carries the unit)."""
+        if self._leaves(held):
+            return True
+        return self.naming.style != "flat" and held.unit != person.unit
+
+    def _leaves(self, held: Row) -> bool:
+        return bool(self.act.leaving) and held.domain in self.act.leaving
 
     def _explicit(self, person: Person) -> None:
-        wanted, held = person.address, self.primaries.get(person.person_id)
-        if held is not None:
-            if wanted != held and self.holders.get(wanted) != person.person_id:
-                self._say(person, "address", "address_kept", wanted, held)
+        wanted, held = self.scheme.explicit(person), self.ledger.primaries.get(person.person_id)
+        holder = self.ledger.holder(wanted)
+        if held and held.address == wanted:
             return
-        taken = self.holders.get(wanted)
-        if taken is not None and taken != person.person_id:
-            self._say(person, "address", "address_taken", wanted, taken)
-        elif wanted in self.naming.reserved:
-            self._say(person, "address", "address_reserved", wanted)
+        if held and not person.decision_no and not self._moves(person, held):
+            # NAMING rule 19: an address does not change by itself, only where a decision asks for it.
+            if holder != person.person_id:
+                self._say(person, "address", "address_kept", person.address, held.address)
+            return
+        if holder is not None and holder != person.person_id:
+            self._say(person, "address", "address_taken", wanted, holder)
+        elif person.address in self.naming.reserved:
+            self._say(person, "address", "address_reserved", person.address)
+        elif not self.scheme.is_legal(wanted):
+            self._say(person, "address", "address_bad", wanted)
         else:
-            if not wanted.endswith(self._behind(person)):
-                self._say(person, "address", "address_irregular", wanted, self._behind(person))
+            if not wanted.endswith(self.scheme.ending(person)):
+                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person))
             self._settle(person, wanted)
+
+    def _former(self, waiting: Iterable[Person]) -> Mapping[str, list[Row]]:
+        """Return the addresses that those who wait once had as their own, the last first."""
+        wanted = {person.person_id for person in waiting}
+        former: dict[str, list[Row]] = defaultdict(list)
+        for row in self.ledger.rows.values() if wanted else ():
+            if row.holder in wanted and row.kind != "primary" and not row.reason.startswith(WAS_ALIAS):
+                former[row.holder].append(row)
+        for rows in former.values():
+            rows.sort(key=lambda row: (row.since, row.address), reverse=True)
+        return former
+
+    def _take_back(self, person: Person, former: Mapping[str, list[Row]]) -> bool:
+        """Give a returning leaver, or a mover who comes back, the address that was theirs here."""
+        flat, domain = self.naming.style == "flat", self.scheme.domain_of(person)
+        for row in former.get(person.person_id, ()):
+            was_primary = row.kind == "tombstone" or row.reason.startswith("moved")
+            if was_primary and row.domain == domain and (flat or row.unit == person.unit):
+                self._settle(person, row.address)
+                return True
+        return False
 
     # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
     # form k + 1.
 
     def _rounds(self, waiting: list[Person]) -> None:
-        namesakes = self._namesakes()
+        namesakes = self._namesakes(waiting)
         for form in self.naming.forms:
             if form == "serial":
                 self._serials(waiting)
@@ -141,64 +267,73 @@ class _Resolver:
                 waiting = self._with_birth_dates(waiting)
             claims: dict[str, list[Person]] = defaultdict(list)
             for person in waiting:
-                claim = self._claim(person, form, namesakes)
-                if claim is not None and self._may_issue(claim):
+                if form == "expanded" and namesakes[self._namesake(person)] > 1:
+                    # GL-7.2d is for different full names; the same one goes on to the birth date (GL-7.2e).
+                    continue
+                claim = self.scheme.form(person, form)
+                if claim is not None and self._may_issue(claim, person):
                     claims[claim].append(person)
             for claim, people in claims.items():
                 if len(people) == 1:
                     self._settle(people[0], claim)
-            waiting = [person for person in waiting if person.person_id not in self.primaries]
+            waiting = [person for person in waiting if person.person_id not in self.settled]
 
-    def _claim(self, person: Person, form: str, namesakes: Mapping[object, int]) -> str | None:
-        """Return the local part that a form gives this person; None where the form is not for them."""
-        base, behind = base_form(person.name), self._behind(person)
-        if form == "base":
-            return base + behind
-        if form == "expanded":
-            # GL-7.2d is for different full names; the same full name goes on to the birth date (GL-7.2e).
-            alone = namesakes[self._namesake(person)] < 2
-            return expanded_form(person.name) + behind if alone else None
-        if person.birth_date is None:
-            return None
-        return base + person.birth_date.strftime("%Y" if form == "birth_year" else "%d%m%Y") + behind
+    def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:
+        """Return the first holders of contested general forms, where the decision moves them as well.
 
-    def _namesakes(self) -> dict[object, int]:
+        GL-7.2d taken literally (NAMING rule 7): both get the longer form, and the first holder keeps the
+        general one as an alias.
+        """
+        if not self.naming.rename_holder:
+            return []
+        contested = {self.scheme.base(person) for person in waiting}
+        found = []
+        for address in sorted(contested & self.ledger.rows.keys()):
+            row = self.ledger.rows[address]
+            person = self.roster.people.get(row.holder)
+            regular = row.kind == "primary" and row.reason != LEGACY
+            if person and regular and not person.address and self.scheme.base(person) == address:
+                found.append(person)
+        return found
+
+    def _namesakes(self, waiting: Iterable[Person]) -> Mapping[object, int]:
+        """Count the full names of everybody present, as far as somebody waits where they are."""
+        pools = {self.scheme.pool(person) for person in waiting}
         found: dict[object, int] = defaultdict(int)
-        for person in self.roster.people.values():
-            if person.present:
+        for person in self.roster.people.values() if pools else ():
+            if person.present and self.scheme.pool(person) in pools:
                 found[self._namesake(person)] += 1
         return found
 
     def _namesake(self, person: Person) -> object:
-        return self._pool(person), same_key(person.full_name)
+        return self.scheme.pool(person), same_key(person.full_name)
 
     def _with_birth_dates(self, waiting: list[Person]) -> list[Person]:
-        """Report whoever needs a birth date and has none, with everybody who has the same base form."""
+        """Report whoever needs a birth date and has none, with everybody who has the same general form."""
         short = [person for person in waiting if person.birth_date is None]
         if not short:
             return waiting
-        tied: dict[object, list[Person]] = defaultdict(list)
-        for person in self._by_id():
+        tied: dict[str, list[Person]] = defaultdict(list)
+        for person in sorted(self.roster.people.values(), key=_id):
             if person.present:
-                tied[self._pool(person), base_form(person.name)].append(person)
+                tied[self.scheme.base(person)].append(person)
         for person in short:
-            others = [
-                other for other in tied[self._pool(person), base_form(person.name)] if other is not person
-            ]
+            base = self.scheme.base(person)
+            others = [other for other in tied[base] if other is not person]
             named = ", ".join(f"{other.full_name} ({other.file}:{other.row})" for other in others)
-            taken = self.holders.get(base_form(person.name) + self._behind(person), "register.csv")
-            self._say(person, "birth_date", "birth_date_needed", person.full_name, named or taken)
+            held = self.ledger.holder(base) or "register.csv"
+            self._say(person, "birth_date", "birth_date_needed", person.full_name, named or held)
         return [person for person in waiting if person.birth_date is not None]
 
     def _serials(self, waiting: list[Person]) -> None:
         """Deal out 2, 3, ... by person_id (NAMING rule 13) and warn: it may be one person twice."""
         tied: dict[str, list[Person]] = defaultdict(list)
-        for person in waiting:
-            tied[base_form(person.name) + self._behind(person)].append(person)
-        for people in tied.values():
+        for person in sorted(waiting, key=_id):
+            tied[self.scheme.base(person)].append(person)
+        for base, people in tied.items():
             for person in people:
                 others = [other.person_id for other in people if other is not person]
-                holder = self.holders.get(base_form(person.name) + self._behind(person), "")
+                holder = self.ledger.holder(base) or ""
                 self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
                 self._settle_first(person, map(str, count(2)))
 
@@ -206,59 +341,83 @@ class _Resolver:
 
     def _suffixes(self, waiting: list[Person]) -> None:
         for person in waiting:
-            plain = base_form(person.name) + self._behind(person)
-            if plain in self.unit_names:
-                self._say(person, "full_name", "address_of_unit", plain, self.unit_names[plain])
-            elif self._is_reserved(plain):
-                self._say(person, "full_name", "address_reserved", plain)
+            plain = self.scheme.base(person)
+            if plain in self.unit_addresses:
+                path = self.unit_addresses[plain]
+                self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
+            elif self.scheme.is_reserved(plain):
+                self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
             else:
                 self._settle_first(person, chain([""], _letters()))
 
-    def _settle_first(self, person: Person, endings: Iterable[str]) -> None:
-        """Issue the base form with the first free ending; an ending too long for an address is the last."""
-        for ending in endings:
-            local_part = base_form(person.name) + ending + self._behind(person)
-            if not self._is_legal(local_part):
+    def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
+        """Issue the general form with the first free suffix; one too long for an address is the last."""
+        for suffix in suffixes:
+            address = self.scheme.with_suffix(person, suffix)
+            if not self.scheme.is_legal(address):
                 self._say(person, "full_name", "address_none", person.full_name)
                 return
-            if self._may_issue(local_part):
-                self._settle(person, local_part)
+            if self._may_issue(address, person):
+                self._settle(person, address)
                 return
 
     # What all of them share.
 
-    def _behind(self, person: Person) -> str:
-        """Return what follows the personal part: the unit, except in a flat style (GL-7.1d, DN-4.2c)."""
-        return f".{person.unit}" if self.naming.style == "dot_unit" else ""
+    def _may_issue(self, address: str, person: Person) -> bool:
+        free = address not in self.unit_addresses and self.ledger.is_free(address, person.person_id)
+        return free and self.scheme.is_legal(address) and not self.scheme.is_reserved(address)
 
-    def _pool(self, person: Person) -> str:
-        """Return within what two names collide (GL-7.2d: the unit; DN-4.2d: all)."""
-        return person.unit if self.naming.scope == "unit" else ""
+    def _settle(self, person: Person, address: str) -> None:
+        """Make the address the person's primary one; the one that they had stays an alias."""
+        held, own = self.ledger.primaries.get(person.person_id), self.ledger.rows.get(address)
+        day, reason = person.decision_date or self._act_day(), ""
+        if held:
+            day, word = self._day_of_change(person, held), self._why(person, held)
+            until = "" if word == "renamed" else self._until(day)
+            # A holder who makes room for a newcomer (rename_holder) has no decision of their own for it.
+            asked = word != "renamed" or person.address
+            number = self.act.decision_no or (person.decision_no if asked else "")
+            self.ledger.set_aside(held, until, _reason(word, number))
+        elif own:
+            reason = _reason("returned", person.decision_no)
+        self.ledger.issue(address, person.person_id, "primary", person.unit, day.isoformat(), reason)
+        self.settled.add(person.person_id)
 
-    def _may_issue(self, local_part: str) -> bool:
-        free = local_part not in self.holders and local_part not in self.unit_names
-        return free and self._is_legal(local_part) and not self._is_reserved(local_part)
+    def _why(self, person: Person, held: Row) -> str:
+        if self._leaves(held):
+            return "merged"
+        return "moved" if self._moves(person, held) else "renamed"
 
-    def _is_legal(self, local_part: str) -> bool:
-        return is_local_part(local_part) and len(local_part) + 1 + len(self.domain) <= LONGEST_ADDRESS
+    def _day_of_change(self, person: Person, held: Row) -> date:
+        """Return the day of the decision, if it is a newer one than that of the present address."""
+        day = person.decision_date
+        newer = day is not None and day.isoformat() > held.since
+        return self.act.day or (day if newer and day else self.today)
 
-    def _is_reserved(self, local_part: str) -> bool:
-        role, dot, _ = local_part.partition(".")
-        return local_part in self.naming.reserved or (bool(dot) and role in self.naming.reserved_before_unit)
+    def _act_day(self) -> date:
+        return self.act.day or self.today
 
-    def _settle(self, person: Person, local_part: str) -> None:
-        self._issue(local_part, person.person_id, "primary", person.unit, person.decision_date or self.today)
-
-    def _issue(self, local_part: str, holder: str, kind: str, unit: str, since: date) -> None:
-        self.holders[local_part] = holder
-        if kind == "primary":
-            self.primaries[holder] = local_part
-        row = Row(f"{local_part}@{self.domain}", holder, kind, unit, since.isoformat())
-        self.result.rows.append(row)
-        self.result.added.append(row)
+    def _until(self, day: date) -> str:
+        """Return the end of an alias (C5; no decision speaks of it), "" where it has none."""
+        if self.act.alias_until:
+            return self.act.alias_until.isoformat()
+        months = self.naming.move_alias_months
+        return months_later(day, months).isoformat() if months else ""
 
     def _say(self, person: Person, column: str, code: str, value: str, detail: str = "") -> None:
-        self.result.problems.append(person.problem(column, code, value, detail))
+        self.problems.append(person.problem(column, code, value, detail))
+
+
+def _id(person: Person) -> str:
+    return person.person_id
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _reason(word: str, decision_no: str) -> str:
+    return f"{word} {decision_no}".strip()
 
 
 def _letters() -> Iterator[str]:

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import units as unit_files
 from .names import same_key
-from .people import COLUMNS, Mark, Person, is_readable, read_people
+from .people import COLUMNS, Ids, Person, is_readable, read_people
 from .problems import Problem
 from .tables import Table, read_bytes, read_table
 from .units import PEOPLE_KINDS, Unit, load_units
@@ -24,6 +24,7 @@ class Roster:
 
     units: Mapping[str, Unit]
     people: Mapping[str, Person]
+    dissolved: Mapping[str, Unit] = field(default_factory=dict)  # also where an active unit has the path now
     second_posts: tuple[Person, ...] = ()
     files: frozenset[str] = frozenset()  # the units that have a people file
     lost: frozenset[str] = frozenset()  # cells of rows that could not be read
@@ -44,13 +45,13 @@ def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
     units = {unit.path: unit for unit in sorted(listed, key=lambda unit: unit.active)}
     files = _people_files(site, problems)
     rows: list[Person] = []
-    marks: list[Mark] = []
+    ids: list[Ids] = []
     lost: set[str] = set()
     whole = True
     for path in files:
-        table, found_people, found_marks = _people_file(path, units)
+        table, found_people, found_ids = _people_file(path, units)
         rows += found_people
-        marks += found_marks
+        ids.append(found_ids)
         problems += table.problems
         lost |= table.lost
         whole = whole and is_readable(table)
@@ -61,21 +62,20 @@ def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
     roster = Roster(
         units=units,
         people=people,
+        dissolved={unit.path: unit for unit in listed if not unit.active},
         second_posts=tuple(person for person in rows if person.status == "second_post"),
         files=frozenset(path.stem for path in files),
         lost=frozenset(lost),
         whole=whole,
     )
-    problems += [*_repeated(marks, units), *_alike(people.values()), *_contacts(listed, roster)]
+    problems += [*_repeated(ids, units), *_alike(people.values()), *_contacts(listed, roster)]
     return roster, problems
 
 
-def _people_file(path: Path, units: Mapping[str, Unit]) -> tuple[Table, list[Person], list[Mark]]:
+def _people_file(path: Path, units: Mapping[str, Unit]) -> tuple[Table, list[Person], Ids]:
     file = f"{PEOPLE}/{path.name}"
     data, problems = read_bytes(path, file)
-    if data is None:
-        return Table(file, problems=problems), [], []
-    table = read_table(data, file, COLUMNS)
+    table = Table(file, problems=problems) if data is None else read_table(data, file, COLUMNS)
     return table, *read_people(table, path.stem, units)
 
 
@@ -95,29 +95,25 @@ def _people_files(site: Path, problems: list[Problem]) -> list[Path]:
     return files
 
 
-def _repeated(marks: Iterable[Mark], units: Mapping[str, Unit]) -> list[Problem]:
+def _repeated(files: Iterable[Ids], units: Mapping[str, Unit]) -> list[Problem]:
     """Find ids that stand twice, ids with further posts only, and ids that are a unit's name."""
     problems = []
-    first: dict[str, Mark] = {}
-    posts: dict[str, Mark] = {}
-    for mark in marks:
-        # A directory compares uid without case, so "nv01" and "NV01" would be one entry.
-        key = mark.person_id.lower()
-        if key in units:
-            problems.append(Problem(mark.file, mark.row, mark.column, "person_id_unit", mark.person_id))
-        if mark.status == "second_post":
-            posts.setdefault(key, mark)
-        elif key in first:
-            place = f"{first[key].file}:{first[key].row}"
-            problems.append(
-                Problem(mark.file, mark.row, mark.column, "person_id_duplicate", mark.person_id, place)
-            )
-        else:
-            first[key] = mark
-    for key in posts.keys() - first.keys():
-        mark = posts[key]
-        problems.append(Problem(mark.file, mark.row, mark.column, "second_post_alone", mark.person_id))
-    return problems
+    first: dict[str, tuple[str, int]] = {}
+    posts: dict[str, Problem] = {}
+    for file, column, rows, ids, statuses in files:
+        for row, person_id, status in zip(rows, ids, statuses, strict=True):
+            # A directory compares uid without case, so "nv01" and "NV01" would be one entry.
+            key = person_id.lower()
+            if key in units:
+                problems.append(Problem(file, row, column, "person_id_unit", person_id))
+            if status == "second_post":
+                posts.setdefault(key, Problem(file, row, column, "second_post_alone", person_id))
+            elif key not in first:
+                first[key] = file, row
+            elif key:
+                place = "{}:{}".format(*first[key])
+                problems.append(Problem(file, row, column, "person_id_duplicate", person_id, place))
+    return problems + [problem for key, problem in posts.items() if key and key not in first]
 
 
 def _alike(people: Iterable[Person]) -> list[Problem]:

@@ -14,7 +14,7 @@ from .problems import Problem, errors
 from .register import Row, dump_register, load_register, read_register
 from .regulation import FILE as REGULATION_FILE
 from .regulation import Regulation, parse_regulation
-from .resolve import Resolution, resolve
+from .resolve import Act, Resolution, resolve
 from .roster import Roster, advice, load_roster
 from .settings import FILE as SETTINGS_FILE
 from .settings import Settings, parse_settings
@@ -75,11 +75,11 @@ def _domains(variables: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
-def resolve_site(site: Site, today: date) -> Resolution:
-    """Work out new addresses, as far as settings and regulation can be used."""
+def resolve_site(site: Site, today: date, act: Act | None = None) -> Resolution:
+    """Bring the register up to date with the roster, as far as settings and regulation can be used."""
     if site.settings is None or site.regulation is None:
         return Resolution(list(site.register))
-    return resolve(site.roster, site.register, site.regulation.naming, site.settings.domain, today)
+    return resolve(site.roster, site.register, site.regulation.naming, site.settings.domain, today, act)
 
 
 def site_accounts(site: Site) -> tuple[list[Account], list[Problem]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,14 +38,36 @@ class Table:
     headers: dict[str, str] = field(default_factory=dict)
     # canonical name by place; None for a column not to be read
     order: list[str | None] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
+    # the number of each row that could be read, and its cells as they stand
+    rows: list[int] = field(default_factory=list)
+    cells: list[list[str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    faulty: set[int] = field(default_factory=set)  # the rows that have an error
     # cells of rows that could not be read: nobody should miss these people
     lost: set[str] = field(default_factory=set)
 
     def say(self, code: str, row: int = 0, column: str = "", value: str = "", detail: str = "") -> None:
         """Note a problem at a row and a canonical column."""
-        self.problems.append(Problem(self.file, row, self.headers.get(column, column), code, value, detail))
+        problem = Problem(self.file, row, self.headers.get(column, column), code, value, detail)
+        self.problems.append(problem)
+        if problem.severity == "error":
+            self.faulty.add(row)
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column, stripped, in the order of ``rows``; empty ones if it is not there."""
+        if name not in self.headers:
+            return [""] * len(self.rows)
+        place = self.order.index(name)
+        return [cells[place].strip() for cells in self.cells]
+
+    @property
+    def records(self) -> list[Record]:
+        """The rows one by one, for where that is easier than by column; it is much slower."""
+        columns = [self.column(name) for name in self.headers]
+        return [
+            Record(row, dict(zip(self.headers, cells, strict=True)))
+            for row, *cells in zip(self.rows, *columns, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
         return table
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     rows = _rows(lines, delimiter, table)
-    broken = _first_broken(lines, delimiter)
+    broken = _first_broken(lines, delimiter) if _BROKEN.search(text) else None
     row, header = next(rows, (0, []))
     if broken and (broken[0] == 1 or data[:2] in (b"\xff\xfe", b"\xfe\xff")):
         table.say("not_utf8", broken[0], "", broken[2])
@@ -97,9 +120,11 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
     if broken:
         place = table.order[broken[1]] if broken[1] < len(table.order) else None
         table.say("not_utf8", broken[0], place or "", broken[2])
-    for row, cells in rows:
-        if table.order and any(cell.strip() for cell in cells):
-            _record(row, cells, delimiter, table)
+    sound, width = not (broken or _CONTROL.search(text)), len(table.order)
+    for row, cells in rows if width else ():
+        if (sound and len(cells) == width and cells[0].strip()) or _is_sound(row, cells, delimiter, table):
+            table.rows.append(row)
+            table.cells.append(cells)
     return table
 
 
@@ -114,8 +139,16 @@ def _first_broken(lines: list[str], delimiter: str) -> tuple[int, int, str] | No
 
 def _rows(lines: list[str], delimiter: str, table: Table) -> Iterator[tuple[int, list[str]]]:
     """Yield row number and cells. A line that cannot be split is reported, and reading goes on behind it."""
-    feed = _Feed(lines)
     row, width = 0, 0
+    with suppress(csv.Error):
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        for cells in reader:
+            if reader.line_num != row + 1:
+                break  # this row goes on in the next line
+            row += 1
+            width = width or len(cells) - 1
+            yield row, cells
+    feed = _Feed(lines, row, row)
     while feed.at < len(lines):
         try:
             for cells in csv.reader(feed, delimiter=delimiter, strict=True):
@@ -181,23 +214,26 @@ def _header(header: list[str], table: Table, columns: Columns) -> None:
             table.say("column_missing", 1, name, name, ", ".join(columns.synonyms.get(name, ())) or name)
 
 
-def _record(row: int, cells: list[str], delimiter: str, table: Table) -> None:
-    """Add one row to the table, unless it is longer than the header: then its cells may stand one off."""
+def _is_sound(row: int, cells: list[str], delimiter: str, table: Table) -> bool:
+    """Say whether a row has anything that can be read, and fill up a short one.
+
+    In a row that is longer than the header the cells may stand one off: it is not read.
+    """
+    if not any(map(str.strip, cells)):
+        return False
     if len(cells) > len(table.order):
         extra = delimiter.join(cells[len(table.order) :])
         table.say("row_long", row, str(len(table.order) + 1), extra, delimiter)
-        table.lost.update(cell.strip() for cell in cells)
-        return
-    found = dict.fromkeys(table.headers, "")  # a short row has nothing in its last columns
-    found |= {name: cell.strip() for name, cell in zip(table.order, cells, strict=False) if name is not None}
+        table.lost.update(map(str.strip, cells))
+        return False
+    cells += [""] * (len(table.order) - len(cells))
     sound = True
-    for name, cell in found.items():
-        if _CONTROL.search(cell):
+    for name, cell in zip(table.order, map(str.strip, cells), strict=True):
+        if name is not None and _CONTROL.search(cell):
             table.say("control_character", row, name, cell)
             sound = False
-        elif _BROKEN.search(cell):
+        elif name is not None and _BROKEN.search(cell):
             sound = False  # reported once for the file
-    if sound:
-        table.records.append(Record(row, found))
-    else:
-        table.lost.update(found.values())
+    if not sound:
+        table.lost.update(map(str.strip, cells))
+    return sound

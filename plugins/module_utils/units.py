@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from .addresses import is_local_part
+from .names import fold
 from .problems import Problem
 from .regulation import CONTACTS, KINDS
 from .yamltree import Node, items_of, keys_of, read_yaml, text_of
@@ -20,8 +22,6 @@ KEYS = (
 )  # fmt: skip
 PEOPLE_KINDS = ("agency", "locality")  # these have a people file
 CODE = re.compile("[a-z0-9]+")
-LOCAL_PART = re.compile(r"[a-z0-9]+(?:\.[a-z0-9]+)*")
-LONGEST_LOCAL_PART = 64  # octets, RFC 5321 4.5.3.1.1
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,13 @@ class Delegate:
     start: date | None
     end: date | None
     line: int
+
+    def overlaps(self, other: Delegate) -> bool:
+        """Say whether it is the same person on the same day; an open end is for ever."""
+        if self.person != other.person:
+            return False
+        begun = self.start is None or other.end is None or self.start <= other.end
+        return begun and (other.start is None or self.end is None or other.start <= self.end)
 
 
 @dataclass(frozen=True)
@@ -56,21 +63,6 @@ class Unit:
     def active(self) -> bool:
         """False once it is dissolved: it has no people and no new address then."""
         return self.status == "active"
-
-    def local_part(self, locality_prefix: str) -> str:
-        """Return the local part of its mailbox (GL-7.1b, GL-7.1c).
-
-        People and departments of a locality carry the place name alone (GL-7.2b), its own mailbox the prefix
-        as well (GL-7.2a: ubnddakdoa).
-        """
-        if self.mailbox:
-            return self.mailbox
-        return locality_prefix + self.path if self.kind == "locality" else self.path
-
-
-def is_local_part(text: str) -> bool:
-    """Say whether the text may stand before the @: ASCII letters, digits, single inner dots, 64 octets."""
-    return len(text) <= LONGEST_LOCAL_PART and bool(LOCAL_PART.fullmatch(text))
 
 
 def parse_date(text: str) -> date | None:
@@ -106,6 +98,7 @@ def load_units(data: bytes, file: str = FILE) -> tuple[list[Unit], list[Problem]
     if "units" not in top and root.pairs is not None:
         problems.append(Problem(file, root.line, "units", "key_missing", "units", "units: [...]"))
     drafts = [_Draft(item, file, problems) for item in items_of(top.get("units"), "units", file, problems)]
+    _alike(drafts)
     return _assemble([draft for draft in drafts if draft.sound], file, problems), problems
 
 
@@ -131,7 +124,7 @@ class _Draft:
             if not self.text(key):
                 self.say("key_missing", key, key, self.code or self.name or "units")
         if self.code and not CODE.fullmatch(self.code):
-            self.say("value_bad", "code", self.code, "a-z, 0-9")
+            self.say("value_bad", "code", self.code, f"a-z, 0-9: {fold(self.code)}".rstrip(": "))
         if self.kind and self.kind not in KINDS:
             self.say("value_unknown", "kind", self.kind, ", ".join(KINDS))
         if self.status not in ("active", "dissolved"):
@@ -187,7 +180,13 @@ class _Draft:
                 self.problems.append(
                     Problem(self.file, line, "until", "dates_reversed", str(end), str(start))
                 )
-            found.append(Delegate(person, start, end, item.line))
+            delegate = Delegate(person, start, end, item.line)
+            if twin := next((other for other in found if person and other.overlaps(delegate)), None):
+                detail = str(twin.line)
+                self.problems.append(
+                    Problem(self.file, item.line, "person", "delegate_twice", person, detail)
+                )
+            found.append(delegate)
         return found
 
     def _date(self, node: Node | None, text: str, key: str) -> date | None:
@@ -195,6 +194,22 @@ class _Draft:
         if node is not None and text and day is None:
             self.problems.append(Problem(self.file, node.line, key, "date_bad", text))
         return day
+
+
+def _alike(drafts: Iterable[_Draft]) -> None:
+    """Report active units of one parent whose codes are the same once folded: SNV and snv, đakdoa and dakdoa.
+
+    Two sound codes that fold alike are the same code, which ``_assemble`` reports.
+    """
+    first: dict[tuple[str, ...], _Draft] = {}
+    for draft in drafts:
+        key = tuple(map(fold, (draft.code, *draft.parent.split("."))))
+        if draft.status != "active" or not key[0]:
+            continue
+        other = first.setdefault(key, draft)
+        if other is not draft and not (other.sound and draft.sound):
+            place = f'"{other.code}": {other.name} ({other.file}:{other.lines["code"]})'
+            draft.say("unit_alike", "code", draft.code, place)
 
 
 def _assemble(drafts: list[_Draft], file: str, problems: list[Problem]) -> list[Unit]:

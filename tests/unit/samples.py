@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.register import dump_register, write_register
 from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, Resolution
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site, load_site, resolve_site
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,16 @@ def flat() -> dict[str, Any]:
     """Đồng Nai's way (DN-4.2c, DN-4.2d): one pool, no unit in the address, the newcomer gets a suffix."""
     raw = gialai()
     raw["naming"] |= {"style": "flat", "collision": {"scope": "domain", "forms": ["base", "suffix"]}}
+    del raw["naming"]["move_alias_months"]  # DN-5.3: a mover keeps the address
+    return raw
+
+
+def subdomain() -> dict[str, Any]:
+    """Bình Định's way (BD-4.1a): each agency has a domain of its own, and its mailbox is vp@."""
+    raw = gialai()
+    del raw["naming"]["locality_prefix"]
+    forms = {"scope": "domain", "forms": ["base", "suffix"]}
+    raw["naming"] |= {"style": "subdomain", "office": "vp", "collision": forms}
     return raw
 
 
@@ -88,14 +98,26 @@ def load(folder: Path, regulation: object = None, **variables: object) -> Site:
     return load_site(folder, {**VARIABLES, "regulation": regulation or gialai(), **variables})
 
 
-def issue(folder: Path, regulation: object = None, save: bool = True) -> tuple[dict[str, str], Resolution]:
+def issue(
+    folder: Path,
+    regulation: object = None,
+    save: bool = True,
+    act: Act | None = None,
+    today: date = DAY,
+    **variables: object,
+) -> tuple[dict[str, str], Resolution]:
     """Resolve a sound site, write its register, and return the primary local parts by holder."""
-    site = load(folder, regulation)
+    site = load(folder, regulation, **variables)
     assert site.sound, site.problems
-    resolution = resolve_site(site, DAY)
+    resolution = resolve_site(site, today, act)
     if save:
         write_register(folder, dump_register(resolution.rows))
     return {row.holder: row.local_part for row in resolution.rows if row.kind == "primary"}, resolution
+
+
+def left(decision_no: str = "9/QĐ", on: str = "2026-01-01") -> dict[str, str]:
+    """The cells of somebody who left by a decision."""
+    return {"status": "left", "decision_no": decision_no, "decision_date": on}
 
 
 def person(number: int | str, full_name: str, born: str = "", **cells: str) -> dict[str, str]:

@@ -59,14 +59,41 @@ def test_person_and_unit(tmp_path):
 )
 def test_status(cells, status, tmp_path):
     issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
-    write_site(tmp_path, {"snv": [person(1, "Lê Nam", **cells)]})
-    assert accounts_of(tmp_path)["1"]["status"] == status
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam", **cells)]}))
+    account = accounts_of(tmp_path)["1"]
+    assert (account["status"], account["address"]) == (status, "naml.snv@gialai.gov.vn")
+
+
+def test_who_left_keeps_the_addresses_of_the_last_day(tmp_path):
+    moved = person(1, "Lê Nam", decision_no="2/QĐ", decision_date="2025-01-01")
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stc": []}))
+    issue(write_site(tmp_path, {"snv": [], "stc": [moved]}))
+    left = person(1, "Lê Nam", status="left", decision_no="3/QĐ", decision_date="2026-01-01")
+    issue(write_site(tmp_path, {"snv": [], "stc": [left]}))
+    account = accounts_of(tmp_path)["1"]
+    assert account["address"] == "naml.stc@gialai.gov.vn"
+    assert account["addresses"] == ["naml.snv@gialai.gov.vn", "naml.stc@gialai.gov.vn"]
+
+
+def test_a_retired_alias_is_no_address_of_its_holder(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    past = Row("nam@gialai.gov.vn", "1", "tombstone", "snv", "2020-01-01", "2021-01-01", "alias, expired")
+    write_register(tmp_path, dump_register([*load(tmp_path).register, past]))
+    assert accounts_of(tmp_path)["1"]["addresses"] == ["naml.snv@gialai.gov.vn"]
+
+
+def test_a_leaver_whose_rows_are_in_use_makes_the_register_stale(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    left = person(1, "Lê Nam", status="left", decision_no="3/QĐ", decision_date="2026-01-01")
+    _, problems = site_accounts(load(write_site(tmp_path, {"snv": [left]}), mail_postmaster="snv"))
+    assert places(problems) == {("register_stale", "roster/people/snv.csv", 2, "person_id")}
 
 
 def test_a_dissolved_unit_keeps_its_account(tmp_path):
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
-    write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")])
-    assert accounts_of(tmp_path)["old"]["status"] == "left"
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")]))
+    account = accounts_of(tmp_path)["old"]
+    assert (account["status"], account["address"]) == ("left", "old@gialai.gov.vn")
 
 
 def test_a_second_post_gives_no_second_mailbox(tmp_path):
@@ -94,7 +121,7 @@ def test_aliases_and_old_domains_belong_to_their_holder(tmp_path):
     domains = ["gialai.gov.vn", "binhdinh.gov.vn"]
     old = [
         Row("nam.cu@gialai.gov.vn", "1", "alias", "snv"),
-        Row("a@binhdinh.gov.vn", "1", "primary", "snv"),
+        Row("a@binhdinh.gov.vn", "1", "alias", "snv"),
     ]
     register = load(tmp_path).register
     write_register(tmp_path, dump_register([*register, *old]))

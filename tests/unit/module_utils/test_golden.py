@@ -1,4 +1,4 @@
-"""Every worked case of the two golden tables that Gia Lai's, Đồng Nai's and cema's rules decide."""
+"""Every worked case of the two golden tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import csv
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.names import fold
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from samples import DATA, flat, issue, load, person, unit, write_site
+from samples import DATA, flat, issue, load, person, subdomain, unit, write_site
 
 PEOPLE = {row["id"]: row for row in csv.DictReader((DATA / "golden-people.csv").open(encoding="utf-8"))}
 UNITS = {row["id"]: row for row in csv.DictReader((DATA / "golden-units.csv").open(encoding="utf-8"))}
@@ -86,6 +86,19 @@ def test_p55_the_newcomer_gets_the_suffix(tmp_path):
     assert given == {"stttt": "stttt", "9": "minhnv", "1": PEOPLE["P55"]["expected"]}
 
 
+def test_p49_the_literal_reading_has_one_letter_of_the_middle_part(tmp_path):
+    literal = flat()
+    literal["naming"]["middle_initials"] = "first"
+    batch = [
+        person(1, PEOPLE["P49"]["full_name"]),
+        person(2, "Rơ Châm Thị Hồng Hyen", surname="Rơ Châm", middle="Thị Hồng", given="Hyen"),
+        person(3, "Lê Nam"),
+    ]
+    given, _ = issue(write_site(tmp_path, {"stttt": batch}), literal)
+    assert [given[key] for key in "123"] == ["thuyct", "hyenrt", "naml"]
+    assert given["1"] in PEOPLE["P49"]["note"]
+
+
 @pytest.mark.parametrize("key", ["U05", "U06", "U07", "U08", "U09", "U10", "U11"])
 def test_place_folds_to_its_code(key):
     spellings = UNITS[key]["name"].split(" / ")
@@ -110,6 +123,23 @@ UNIT_CASES = {
 }
 
 
+# Role mailboxes and offices: what the decisions print themselves.
+ADDRESS_CASES = {
+    "U19": (flat(), "tinhuyquangtri.vn", [unit("vanthuvanphong", "role")]),
+    "U20": (flat(), "tinhuyquangtri.vn", [unit("admin", "role")]),
+    "U21": (flat(), "cema.gov.vn", [unit("ubdt")]),
+    "U22": (subdomain(), "binhdinh.gov.vn", [unit("snv")]),
+}
+
+
+@pytest.mark.parametrize("key", sorted(ADDRESS_CASES))
+def test_printed_address(key, tmp_path):
+    regulation, domain, units = ADDRESS_CASES[key]
+    served = {"mail_domain": domain, "mail_domains": [domain, f"snv.{domain}"]}
+    _, resolution = issue(write_site(tmp_path, {}, units), regulation, **served)
+    assert [row.address for row in resolution.rows] == [UNITS[key]["expected"]]
+
+
 @pytest.mark.parametrize("key", sorted(UNIT_CASES))
 def test_unit(key, tmp_path):
     first = UNIT_CASES[key][0]
@@ -124,3 +154,10 @@ def test_u13_two_units_of_one_code(tmp_path):
     (problem,) = errors(load(folder).problems)
     assert (problem.code, problem.value, problem.column) == ("unit_duplicate", "snv", "code")
     assert "sngv" in problem.mend("vi")
+
+
+def test_no_row_of_the_tables_is_left_out():
+    units = (
+        {"U05", "U06", "U07", "U08", "U09", "U10", "U11", "U13"} | UNIT_CASES.keys() | ADDRESS_CASES.keys()
+    )
+    assert units == UNITS.keys()

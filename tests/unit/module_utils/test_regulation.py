@@ -6,7 +6,7 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.regulation import parse_regulation, possible_forms
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import flat, gialai
+from samples import flat, gialai, subdomain
 
 
 def changed(path, value):
@@ -22,7 +22,7 @@ def changed(path, value):
     return raw
 
 
-@pytest.mark.parametrize("raw", [gialai(), flat()])
+@pytest.mark.parametrize("raw", [gialai(), flat(), subdomain()])
 def test_a_good_one(raw):
     regulation, problems = parse_regulation(raw)
     assert problems == []
@@ -53,6 +53,16 @@ def test_a_good_one(raw):
         ("naming.style", "flat", "value_bad"),
         ("unit_contacts.agency", ["boss"], "value_unknown"),
         ("decision", 3, "yaml_shape"),
+        ("naming.middle_initials", "none", "value_unknown"),
+        ("naming.middle_initials", "first", "value_bad"),  # the form expanded keeps all initials
+        ("naming.move_alias_months", 0, "value_bad"),
+        ("naming.move_alias_months", True, "value_bad"),
+        ("naming.move_alias_months", "12", "value_bad"),
+        ("naming.office", "vp", "value_bad"),  # only in style subdomain
+        ("naming.locality_prefix", 7, "yaml_shape"),
+        ("naming.collision.rename_holder", "yes", "yaml_shape"),
+        ("required_columns", ["phone"], "value_unknown"),
+        ("unit_officers_may", ["delete"], "value_unknown"),
     ],
 )
 def test_a_fault_has_the_path_of_its_key(path, value, code):
@@ -94,3 +104,32 @@ ANY = st.recursive(
 def test_any_value_is_parsed_or_refused(value, path):
     regulation, problems = parse_regulation(changed(path, value) if path and value is not None else value)
     assert (regulation is None) == bool(problems)
+
+
+@pytest.mark.parametrize(
+    ("raw", "table", "key", "value"),
+    [
+        (flat(), "naming", "move_alias_months", 12),  # DN-5.3: a mover keeps the address
+        (flat(), "collision", "rename_holder", True),  # DN-4.2d: the newcomer is changed
+        (flat(), "collision", "scope", "unit"),
+        (subdomain(), "naming", "office", ""),
+        (subdomain(), "naming", "office", "Văn phòng"),
+        (subdomain(), "collision", "scope", "unit"),
+    ],
+)
+def test_keys_that_contradict_each_other(raw, table, key, value):
+    place = raw["naming"] if table == "naming" else raw["naming"]["collision"]
+    place[key] = value
+    regulation, (problem,) = parse_regulation(raw)
+    assert regulation is None
+    assert (problem.code, problem.column.rpartition(".")[2]) == ("value_bad", key)
+
+
+def test_what_an_absent_key_means():
+    raw = gialai()
+    for key in ("required_columns", "unit_officers_may"):
+        raw.pop(key, None)
+    regulation, _ = parse_regulation(raw)
+    assert regulation.required_columns == ()
+    assert regulation.unit_officers_may == ("create", "change", "cancel")
+    assert (regulation.naming.middle_initials, regulation.naming.rename_holder) == ("all", False)

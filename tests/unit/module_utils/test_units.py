@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.units import (
-    is_local_part,
-    load_units,
-    parse_date,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.addresses import is_local_part
+from ansible_collections.congvu.mail.plugins.module_utils.units import load_units, parse_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,21 +45,6 @@ def test_nothing_is_written_in_three_ways(written, parent):
     units, problems = load(f"units:\n- code: a\n  name: A\n  kind: agency\n  parent: {written}\n")
     assert [problem.value for problem in problems] == ([parent] if parent else [])
     assert bool(units) == (parent == "")
-
-
-@pytest.mark.parametrize(
-    ("keys", "local_part"),
-    [
-        ("code: stttt, kind: agency", "stttt"),
-        ("code: dakdoa, kind: locality", "ubnddakdoa"),
-        ("code: dakdoa, kind: locality, mailbox: ubndxadakdoa", "ubndxadakdoa"),
-        ("code: vanthu, kind: role, mailbox: vanthuvanphong", "vanthuvanphong"),
-    ],
-)
-def test_local_part_of_the_mailbox(keys, local_part):
-    (unit,), problems = load(f"units: [{{name: X, {keys}}}]")
-    assert problems == []
-    assert unit.local_part("ubnd") == local_part
 
 
 @pytest.mark.parametrize(
