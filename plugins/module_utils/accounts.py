@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -58,7 +58,10 @@ def desired_accounts(
     has left keeps the account, with the status ``left``, as long as the register knows an address. A further
     post gives no second mailbox (DN-4.2b).
     """
-    held = _by_holder(register)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in register:
+        rows[row.holder].append(row)
+    held = {holder: _held(own) for holder, own in rows.items()}
     problems: list[Problem] = []
     accounts: list[Account] = []
     for unit in roster.units.values():
@@ -73,6 +76,7 @@ def desired_accounts(
             accounts.append(_person_account(person, own, settings))
         elif own or person.present:
             problems.append(person.problem("person_id", "register_stale", person.person_id))
+    accounts += _twins(roster, rows, settings)
     problems += _duties(accounts, roster, settings)
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
 
@@ -88,24 +92,34 @@ def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
     ]
 
 
-def _by_holder(register: Iterable[Row]) -> dict[str, _Held]:
-    """Group the addresses by holder; who has only tombstones (left, dissolved) is no longer in use.
+def _held(own: Iterable[Row]) -> _Held | None:
+    """Return the addresses of one holder; who has only tombstones (left, dissolved) is no longer in use.
 
     The addresses of somebody who left still belong to the account: mail to them is answered with who is
     asked now, not with "no such user". An alias that was retired before is nobody's any more.
     """
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in register:
-        rows[row.holder].append(row)
-    found = {}
-    for holder, own in rows.items():
-        live = [row for row in own if row.kind != "tombstone"]
-        primary = next((row for row in live if row.kind == "primary"), None)
-        if primary:
-            found[holder] = _Held(primary.address, tuple(sorted(row.address for row in live)), True)
-        elif past := [row for row in own if row.reason != WAS_ALIAS + EXPIRED and not live]:
-            last = max(past, key=lambda row: (not row.reason.startswith(WAS_ALIAS), row.since, row.address))
-            found[holder] = _Held(last.address, tuple(sorted(row.address for row in past)), False)
+    live = [row for row in own if row.kind != "tombstone"]
+    primary = next((row for row in live if row.kind == "primary"), None)
+    if primary:
+        return _Held(primary.address, tuple(sorted(row.address for row in live)), True)
+    past = [row for row in own if row.reason != WAS_ALIAS + EXPIRED]
+    if live or not past:
+        return None
+    last = max(past, key=lambda row: (not row.reason.startswith(WAS_ALIAS), row.since, row.address))
+    return _Held(last.address, tuple(sorted(row.address for row in past)), False)
+
+
+def _twins(roster: Roster, rows: Mapping[str, list[Row]], settings: Settings) -> list[Account]:
+    """Return the accounts of dissolved units whose path an active one has now (NAMING S10).
+
+    Such an account goes by its address: its mail must not become the new unit's.
+    """
+    found = []
+    for path, unit in roster.dissolved.items():
+        ended = [row for row in rows.get(path, ()) if row.kind == "tombstone"]
+        own = _held(ended)
+        if own and roster.units[path].active:
+            found.append(Account({**_unit_account(unit, own, settings), "id": own.primary}))
     return found
 
 

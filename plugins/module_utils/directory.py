@@ -113,8 +113,12 @@ class Directory:
         if change.before is None:
             self._ldap.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
         else:
+            if change.old_dn:
+                name = change.dn.partition(",")[0]
+                self._ldap.rename_s(change.old_dn, name, serverctrls=list(controls))
             replaced = [(ldap.MOD_REPLACE, name, held or None) for name, held in values.items()]
-            self._ldap.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
+            if replaced:
+                self._ldap.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
 
     def _transaction(self, changes: Sequence[Change]) -> bool:
         """Write all or nothing; say whether it was refused."""

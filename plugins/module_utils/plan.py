@@ -41,7 +41,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Change:
-    """One write. `before` is None for a new account; else both hold only the attributes that differ."""
+    """One write. `before` is None for a new account; else both hold only the attributes that differ.
+
+    `old_dn` is where the entry still is if it also gets another name.
+    """
 
     dn: str
     address: str
@@ -49,6 +52,7 @@ class Change:
     before: Attributes | None
     after: Attributes
     account: Account | None = field(default=None, compare=False, repr=False)
+    old_dn: str = ""
 
     def verb(self) -> str:
         """Name the change as it is counted."""
@@ -93,7 +97,8 @@ class Plan:
         """Return the plan as text, one block for each account."""
         lines: list[str] = []
         for change in self.changes:
-            lines.append(f"{'+' if change.before is None else '~'} {change.address}  ({change.dn})")
+            was = f"{change.old_dn} -> " if change.old_dn else ""
+            lines.append(f"{'+' if change.before is None else '~'} {change.address}  ({was}{change.dn})")
             for name in sorted(change.after):
                 before = (change.before or {}).get(name, [])
                 lines += [f"    - {name}: {value}" for value in before if value not in change.after[name]]
@@ -115,15 +120,23 @@ def change_limit(total: int) -> int:
 def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -> Plan:
     """Compare the directory with the accounts that are wanted.
 
-    Nothing is ever deleted: an account that no roster has is `gone`, and stays. Raises `PlanError` when two
-    accounts are wanted with one identity or one address, or when an address is held by an account that does
-    not give it up.
+    Nothing is ever deleted: an account that no roster has is `gone`, and stays. A unit that was renamed keeps
+    its mailbox (`_same_units`). Raises `PlanError` when two accounts are wanted with one identity or one
+    address, or when an address is held by an account that does not give it up.
     """
     changes: list[Change] = []
     problems: list[str] = []
     units: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     wanted_by: dict[str, Key] = {}
     seen: set[Key] = set()
+    strangers: dict[Key, Account] = {}
+
+    def note(account: Account, held: Held | None) -> None:
+        change = _change(held, account, suffix)
+        if change:
+            changes.append(change)
+        units[account["unit"]][change.verb() if change else "unchanged"] += 1
+
     for account in desired:
         key = (account["kind"], account["id"])
         if key in seen:
@@ -134,36 +147,83 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
             other = wanted_by.setdefault(wanted, key)
             if other != key:
                 problems.append(f"{wanted} is wanted for {' '.join(other)} and for {' '.join(key)}")
-        change = _change(current.get(key), account, suffix)
-        if change:
-            changes.append(change)
-        units[account["unit"]][change.verb() if change else "unchanged"] += 1
+        if account["kind"] == "unit" and not _is_known(current.get(key), account):
+            strangers[key] = account
+        else:
+            note(account, current.get(key))
+    same = _same_units(current, strangers, seen)
+    renamed = set(same.values())
+    for key, account in strangers.items():
+        note(account, current[same[key]] if key in same else None if key in renamed else current.get(key))
 
-    gone = sorted((held for key, held in current.items() if key not in seen), key=lambda held: held.dn)
+    kept = seen | renamed
+    gone = sorted((held for key, held in current.items() if key not in kept), key=lambda held: held.dn)
     for held in gone:
         units[held.attributes["cvUnit"][0]]["gone"] += 1
-    holders = {mail: held.dn for held in current.values() for mail in held.attributes["mailLocalAddress"]}
-    changes, more = _ordered(sorted(changes, key=lambda change: change.dn), holders)
+    changes, more = _ordered(sorted(changes, key=_by_name), _holders(current.values(), changes))
     if problems + more:
         raise PlanError(problems + more)
     tables = {unit: dict(sorted(units[unit].items())) for unit in sorted(units)}
     return Plan(changes, gone, len(current), tables)
 
 
+def _by_name(change: Change) -> tuple[bool, str]:
+    """Order by name; a name is given up before another entry gets it."""
+    return not change.old_dn, change.dn
+
+
+def _is_known(held: Held | None, account: Account) -> bool:
+    """Say whether the entry of this name is the unit's: it has, or keeps, the entry's primary address."""
+    return held is not None and address(held) in account["addresses"]
+
+
+def _same_units(
+    current: Mapping[Key, Held], strangers: Mapping[Key, Account], seen: Iterable[Key]
+) -> dict[Key, Key]:
+    """Return which entry of another name is the mailbox of a unit: the one whose primary address it has now.
+
+    A unit's identity is its path, and a reorganisation changes paths (restructure.yml). It may even give the
+    path of a unit that ends to one that begins (NAMING S10): then both are strangers here.
+    """
+    free = {key for key in current if key[0] == "unit"} - (set(seen) - strangers.keys())
+    by_address = {address(current[key]): key for key in sorted(free)}
+    found = {}
+    for key, account in sorted(strangers.items()):
+        entry = next((by_address[wanted] for wanted in account["addresses"] if wanted in by_address), None)
+        if entry is not None and entry != key:
+            found[key] = entry
+    return found
+
+
 def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
     after = entries.followed(account)
+    dn = entries.account_dn(account["kind"], account["id"], suffix)
     if held is None:
-        dn = entries.account_dn(account["kind"], account["id"], suffix)
         shown = {name: values for name, values in after.items() if values}
         return Change(dn, account["address"], account["unit"], None, shown, account)
-    if held.attributes == after:
+    renamed = account["kind"] == "unit" and held.dn.lower() != dn.lower()
+    if held.attributes == after and not renamed:
         return None
     differing = [name for name in after if held.attributes[name] != after[name]]
-    before = {name: held.attributes[name] for name in differing}
     return Change(
-        held.dn, account["address"], account["unit"], before, {name: after[name] for name in differing}
+        dn if renamed else held.dn,
+        account["address"],
+        account["unit"],
+        {name: held.attributes[name] for name in differing},
+        {name: after[name] for name in differing},
+        old_dn=held.dn if renamed else "",
     )
+
+
+def _holders(current: Iterable[Held], changes: Iterable[Change]) -> dict[str, str]:
+    """Return the DN of the entry that has each address, as it will be named."""
+    renamed = {change.old_dn: change.dn for change in changes if change.old_dn}
+    return {
+        mail: renamed.get(held.dn, held.dn)
+        for held in current
+        for mail in held.attributes["mailLocalAddress"]
+    }
 
 
 def _ordered(changes: list[Change], holders: Mapping[str, str]) -> tuple[list[Change], list[str]]:

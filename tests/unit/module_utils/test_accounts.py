@@ -96,6 +96,22 @@ def test_a_dissolved_unit_keeps_its_account(tmp_path):
     assert (account["status"], account["address"]) == ("left", "old@gialai.gov.vn")
 
 
+def test_a_dissolved_unit_and_its_namesake_have_an_account_each(tmp_path):
+    district = unit("dakdoa", "locality", name="UBND huyện Đăk Đoa")
+    issue(write_site(tmp_path, {}, [unit("snv"), district]))
+    ended = district | {"status": "dissolved", "successor": "dakdoa"}
+    commune = unit("dakdoa", "locality", name="UBND xã Đak Đoa", mailbox="ubndxadakdoa")
+    issue(write_site(tmp_path, {}, [unit("snv"), ended, commune]))
+    accounts = accounts_of(tmp_path)
+    old, new = accounts["ubnddakdoa@gialai.gov.vn"], accounts["dakdoa"]
+    assert (old["address"], old["status"], old["name"]) == (
+        "ubnddakdoa@gialai.gov.vn",
+        "left",
+        "UBND huyện Đăk Đoa",
+    )
+    assert (new["addresses"], new["status"]) == (["ubndxadakdoa@gialai.gov.vn"], "active")
+
+
 def test_a_second_post_gives_no_second_mailbox(tmp_path):
     batch = {"snv": [person(1, "Lê Nam")], "stc": [person(1, "Lê Nam", status="second_post")]}
     issue(write_site(tmp_path, batch))

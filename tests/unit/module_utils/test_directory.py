@@ -48,6 +48,9 @@ class Slapd:
         else:
             self.held.append(dn)
 
+    def rename_s(self, dn, name, serverctrls):
+        self.calls.append((dn, name))
+
     def modify_ext_s(self, dn, values, serverctrls):
         self.calls.append((dn, values))
         self.pending.append(dn)
@@ -120,6 +123,16 @@ def test_an_emptied_attribute_is_removed(connected):
     change = Change("uid=1", "1@x", "u", {"title": ["a"], "cn": ["b"]}, {"title": [], "cn": ["Nguyên"]})
     connected(slapd).apply([change])
     assert slapd.calls[1] == ("uid=1", [(2, "title", None), (2, "cn", ["Nguyên".encode()])])
+
+
+def test_an_entry_is_renamed_before_it_is_changed(connected):
+    slapd = Slapd()
+    change = Change("uid=new,ou=units", "n@x", "u", {"cn": ["a"]}, {"cn": ["b"]}, old_dn="uid=old,ou=units")
+    connected(slapd).apply([change])
+    assert slapd.calls[1:3] == [
+        ("uid=old,ou=units", "uid=new"),
+        ("uid=new,ou=units", [(2, "cn", [b"b"])]),
+    ]
 
 
 def test_a_host_without_python_ldap_is_told_what_to_do(monkeypatch):

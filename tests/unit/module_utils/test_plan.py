@@ -52,6 +52,43 @@ def test_an_empty_directory_gets_every_account_complete():
     assert planned.counts()["created"] == 2
 
 
+def test_a_renamed_unit_keeps_its_entry():
+    old = account("cntt.stttt", kind="unit", unit="cntt.stttt")
+    new = account("cds.skhcn", "cds.skhcn", "cntt.stttt", kind="unit", unit="cds.skhcn")
+    planned = plan(directory(old), [new], SUFFIX)
+    (change,) = planned.changes
+    assert (change.old_dn, change.dn) == (
+        f"uid=cntt.stttt,ou=units,{SUFFIX}",
+        f"uid=cds.skhcn,ou=units,{SUFFIX}",
+    )
+    assert change.after["mailLocalAddress"] == ["cds.skhcn@gialai.gov.vn", "cntt.stttt@gialai.gov.vn"]
+    assert (planned.gone, planned.counts()["changed"], planned.counts()["created"]) == ([], 1, 0)
+    assert f"{change.old_dn} -> {change.dn}" in planned.diff()
+    assert plan(directory(new), [new], SUFFIX).changes == []
+
+
+def test_a_path_that_passes_from_one_unit_to_another_takes_no_mail_along():
+    district = account("dakdoa", "ubnddakdoa", kind="unit", unit="dakdoa")
+    ended = district | {"id": "ubnddakdoa@gialai.gov.vn", "status": "left"}
+    commune = account("dakdoa", "ubndxadakdoa", kind="unit", unit="dakdoa")
+    planned = plan(directory(district), [commune, ended], SUFFIX)
+    first, second = planned.changes
+    assert (first.old_dn, first.dn) == (
+        f"uid=dakdoa,ou=units,{SUFFIX}",
+        f"uid=ubnddakdoa@gialai.gov.vn,ou=units,{SUFFIX}",
+    )
+    assert (second.dn, second.before) == (first.old_dn, None)
+    assert planned.counts() | {"unchanged": 0} == planned.counts()
+    assert (planned.counts()["left"], planned.counts()["created"]) == (1, 1)
+    assert plan(directory(commune, ended), [commune, ended], SUFFIX).changes == []
+
+
+def test_a_unit_with_a_new_address_alone_is_changed_where_it_is():
+    old, new = (account("snv", address, kind="unit", unit="snv") for address in ("snv", "sonoivu"))
+    (change,) = plan(directory(old), [new], SUFFIX).changes
+    assert (change.old_dn, change.dn) == ("", f"uid=snv,ou=units,{SUFFIX}")
+
+
 def test_what_is_so_already_is_left_alone():
     accounts = [account("GL1"), account("GL2", "b", "b2"), account("stttt", kind="unit")]
     planned = plan(directory(*accounts), accounts, SUFFIX)
