@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from .people import Person
 from .problems import Problem
@@ -38,6 +38,7 @@ class Account(TypedDict):
     unit: str
     quota_mib: int
     status: str  # active, locked or left
+    store_id: NotRequired[str]  # what the mailbox's place hangs on, where it is not the id
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def desired_accounts(
             accounts.append(_person_account(person, own, settings))
         elif own or person.present:
             problems.append(person.problem("person_id", "register_stale", person.person_id))
-    accounts += _twins(roster, rows, settings)
+    _part_twins(accounts, roster, rows, settings)
     problems += _duties(accounts, roster, settings)
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
 
@@ -109,18 +110,21 @@ def _held(own: Iterable[Row]) -> _Held | None:
     return _Held(last.address, tuple(sorted(row.address for row in past)), False)
 
 
-def _twins(roster: Roster, rows: Mapping[str, list[Row]], settings: Settings) -> list[Account]:
-    """Return the accounts of dissolved units whose path an active one has now (NAMING S10).
+def _part_twins(
+    accounts: list[Account], roster: Roster, rows: Mapping[str, list[Row]], settings: Settings
+) -> None:
+    """Add the dissolved units whose path an active one has now (NAMING S10).
 
-    Such an account goes by its address: its mail must not become the new unit's.
+    The dissolved one goes by its address from then on and keeps its mail, the active one gets a place of its
+    own: nobody's mail becomes another's.
     """
-    found = []
-    for path, unit in roster.dissolved.items():
-        ended = [row for row in rows.get(path, ()) if row.kind == "tombstone"]
-        own = _held(ended)
+    active = {account["id"]: account for account in accounts if account["kind"] == "unit"}
+    for path in roster.dissolved.keys() & active.keys():
+        own = _held([row for row in rows[path] if row.kind == "tombstone"])
         if own and roster.units[path].active:
-            found.append(Account({**_unit_account(unit, own, settings), "id": own.primary}))
-    return found
+            active[path]["store_id"] = active[path]["address"]
+            ended = _unit_account(roster.dissolved[path], own, settings)
+            accounts.append(Account({**ended, "id": own.primary, "store_id": path}))
 
 
 def _unit_account(unit: Unit, held: _Held, settings: Settings) -> Account:

@@ -71,7 +71,7 @@ def created(account: Account, password_hash: str | None) -> Attributes:
     fixed = {
         "objectClass": CLASSES[account["kind"]],
         "uid": [account["id"]],
-        "cvMailPath": [mail_path(account["kind"], account["id"])],
+        "cvMailPath": [mail_path(account["kind"], account.get("store_id", account["id"]))],
     }
     if password_hash:
         fixed["userPassword"] = [password_hash]

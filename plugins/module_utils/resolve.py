@@ -135,7 +135,7 @@ class _Resolver:
         if unit.path in self.roster.dissolved:
             self._end_twin(unit, wanted)
         held = self.ledger.primaries.get(unit.path)
-        if held and self._leaves(held):
+        if held and self._leaves(held, wanted.partition("@")[2]):
             self.ledger.set_aside(held, self._until(self._act_day()), _reason("merged", self.act.decision_no))
             held = None
         if held is None:
@@ -205,12 +205,14 @@ class _Resolver:
 
     def _moves(self, person: Person, held: Row) -> bool:
         """Say whether the primary address is no longer the right one (C5: where it carries the unit)."""
-        if self._leaves(held):
+        if self._leaves(held, self.scheme.domain_of(person)):
             return True
         return self.naming.style != "flat" and held.unit != person.unit
 
-    def _leaves(self, held: Row) -> bool:
-        return bool(self.act.leaving) and held.domain in self.act.leaving
+    def _leaves(self, held: Row, domain: str) -> bool:
+        """Say whether an address is to be issued anew because its domain ends."""
+        leaving = self.act.leaving
+        return bool(leaving) and held.domain in leaving and held.domain != domain
 
     def _explicit(self, person: Person) -> None:
         wanted, held = self.scheme.explicit(person), self.ledger.primaries.get(person.person_id)
@@ -384,7 +386,7 @@ class _Resolver:
         self.settled.add(person.person_id)
 
     def _why(self, person: Person, held: Row) -> str:
-        if self._leaves(held):
+        if self._leaves(held, self.scheme.domain_of(person)):
             return "merged"
         return "moved" if self._moves(person, held) else "renamed"
 

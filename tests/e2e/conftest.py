@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from .support.imap import open_mailbox
 from .support.lab import INVENTORY, STATE, Account, Lab
 from .support.letters import STRANGER, letter
 from .support.parts import Parts
+from .support.sites import Newcomer, Site
 from .support.smtp import send
 from .support.waiting import wait_for
 from .support.world import World
@@ -70,6 +73,18 @@ def register() -> list[dict[str, str]]:
     """Every address ever issued, as committed with the site."""
     with (INVENTORY / "register.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def site_copy(tmp_path: Path) -> Site:
+    return Site(Path(shutil.copytree(INVENTORY, tmp_path / "site")))
+
+
+@pytest.fixture
+def newcomer(lab: Lab, directory: Directory, site_copy: Site) -> Iterator[Newcomer]:
+    newcomer = Newcomer(lab, directory, site_copy)
+    yield newcomer
+    newcomer.leave_no_trace()
 
 
 @pytest.fixture

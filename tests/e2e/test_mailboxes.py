@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import re
 import secrets
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-
-import pyrage
-import pytest
+from pathlib import Path
 
 from .support.ansible import playbook
 from .support.directory import Directory
 from .support.imap import arrived, open_mailbox
-from .support.lab import INVENTORY, STATE, Account, Lab
+from .support.lab import INVENTORY, Lab
 from .support.ldap import SUCCESS, Ldap
 from .support.letters import STRANGER, letter
+from .support.sites import Newcomer, Site
 from .support.smtp import send
-
-SEALED = PurePosixPath("/var/lib/congvu/sealed")
-MAIL_ROOT = PurePosixPath("/srv/mail")
 
 # Says where on this host a text is in clear. It comes by standard input and never stands on a command line.
 # grep exits 1 where it finds nothing, which is what is wanted, and 2 for a file that went away meanwhile:
@@ -34,40 +23,6 @@ read -r text
 if journalctl --quiet --no-pager --output=cat | grep -qF -f <(printf '%s\\n' "$text"); then echo journal; fi
 grep -rlF -f <(printf '%s\\n' "$text") /root /tmp /var/tmp /var/log /var/lib/congvu 2>/dev/null || true
 """
-
-
-@dataclass(frozen=True)
-class Site:
-    """A copy of the lab's inventory folder, which a test may change."""
-
-    path: Path
-
-    @property
-    def people_file(self) -> Path:
-        return sorted((self.path / "roster" / "people").glob("*.csv"))[0]
-
-    def hire(self, **columns: str) -> str:
-        """Add an officer to the roster, as a unit does; return their person_id."""
-        file = self.people_file
-        header = file.read_text(encoding="utf-8-sig").splitlines()[0]
-        delimiter = ";" if ";" in header else ","
-        names = next(csv.reader([header], delimiter=delimiter))
-        row = {"person_id": f"e2e-{secrets.token_hex(4)}", "full_name": "Hoàng Đỗ Ước Thuỷ", **columns}
-        assert set(row) <= set(names)
-        with file.open("a", encoding="utf-8", newline="") as rows:
-            csv.DictWriter(rows, names, delimiter=delimiter, lineterminator="\n").writerow(row)
-        return row["person_id"]
-
-    def address_of(self, person_id: str) -> str:
-        """Return the address that the register gives to somebody."""
-        with (self.path / "register.csv").open(encoding="utf-8", newline="") as file:
-            (row,) = (row for row in csv.DictReader(file) if row["holder"] == person_id)
-        return row["address"]
-
-
-@pytest.fixture
-def site_copy(tmp_path: Path) -> Site:
-    return Site(Path(shutil.copytree(INVENTORY, tmp_path / "site")))
 
 
 def test_a_second_run_changes_nothing(directory: Directory) -> None:
@@ -99,52 +54,6 @@ def test_a_stale_register_is_refused_before_anything_changes(directory: Director
     assert person_id in run.said
     assert directory.snapshot() == before
     assert (site_copy.path / "register.csv").read_bytes() == register
-
-
-class Newcomer:
-    """An officer added to a copy of the site; knows how to remove every trace of them again."""
-
-    def __init__(self, lab: Lab, directory: Directory, site: Site) -> None:
-        self.lab, self.directory, self.site = lab, directory, site
-        self.sealed_before = self._sealed_files()
-        self.person_id = site.hire()
-
-    def register(self) -> None:
-        run = playbook("register", self.site.path)
-        assert run.code == 0, run.said
-        self.address = self.site.address_of(self.person_id)
-
-    def unsealed(self) -> Account:
-        """Open what was sealed since, with the operator's key; exactly one password may be in there."""
-        key = re.search(r"^AGE-SECRET-KEY-\S+", (STATE / "operator.key").read_text(), re.MULTILINE)
-        assert key
-        identity = pyrage.x25519.Identity.from_str(key[0])
-        issued = []
-        for file in self._sealed_files() - self.sealed_before:
-            content = self.lab.run(self.directory.host, "cat", file).encode()
-            issued += [json.loads(line) for line in pyrage.decrypt(content, [identity]).splitlines()]
-        (one,) = issued
-        return Account(one["address"], one["dn"], one["password"])
-
-    def leave_no_trace(self) -> None:
-        entries = self.directory.entries(f"(uid={self.person_id})", "cvMailPath")
-        for dn, entry in entries.items():
-            for store in self.lab.hosts["store"]:
-                self.lab.run(store, "rm", "-rf", str(MAIL_ROOT / entry["cvMailPath"][0]))
-            self.directory.delete(dn)
-        for file in self._sealed_files() - self.sealed_before:
-            self.lab.run(self.directory.host, "rm", file)
-
-    def _sealed_files(self) -> set[str]:
-        find = ("find", str(SEALED), "-type", "f", "-name", "*.age")
-        return set(self.lab.run(self.directory.host, *find).split())
-
-
-@pytest.fixture
-def newcomer(lab: Lab, directory: Directory, site_copy: Site) -> Iterator[Newcomer]:
-    newcomer = Newcomer(lab, directory, site_copy)
-    yield newcomer
-    newcomer.leave_no_trace()
 
 
 def test_a_new_officer_gets_a_mailbox_and_nobody_else_their_password(

@@ -110,6 +110,7 @@ def test_a_dissolved_unit_and_its_namesake_have_an_account_each(tmp_path):
         "UBND huyện Đăk Đoa",
     )
     assert (new["addresses"], new["status"]) == (["ubndxadakdoa@gialai.gov.vn"], "active")
+    assert old["store_id"] == "dakdoa" != new["store_id"]
 
 
 def test_a_second_post_gives_no_second_mailbox(tmp_path):

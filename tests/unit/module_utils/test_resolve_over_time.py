@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -356,7 +355,7 @@ def stand(people, regulation, rows):
     for person_id, one, (_, _, code) in zip(people, whole.people.values(), listed, strict=True):
         if code != "absent":
             status = {"status": "left", "decision_no": "1"} if code == "left" else {}
-            found[person_id] = replace(one, person_id=person_id, decision_date=DAY, **status)
+            found[person_id] = one._replace(person_id=person_id, decision_date=DAY, **status)
     return resolve(Roster(whole.units, found), rows, regulation.naming, "gialai.gov.vn", DAY)
 
 
