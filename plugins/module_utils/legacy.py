@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # TCVN 5712:1993 VN3, small letters (fonts named .VnTime and the like); capitals have the vowels' own code
 # points only where a font of capitals is used, so a name in mixed case shows small codes throughout.
@@ -41,13 +42,19 @@ _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 def suggest(text: str) -> str:
     """Return what the text would be if it were TCVN3 or VNI, or ``""`` if it reads well as it is."""
-    if text.isascii():
+    if all(map(is_modern, text.split())):
         return ""
     for decode in (_from_tcvn3, _from_vni):
         guess = decode(text)
         if guess != text and _wins(guess, text):
             return guess
     return ""
+
+
+@lru_cache(maxsize=65536)
+def is_modern(word: str) -> bool:
+    """Say whether a word is a syllable or cannot be made one: nothing in it speaks for an old encoding."""
+    return _is_syllable(word) or not any(_is_syllable(decode(word)) for decode in (_from_tcvn3, _read_vni))
 
 
 def _wins(guess: str, text: str) -> bool:
@@ -67,9 +74,11 @@ def _from_tcvn3(text: str) -> str:
 
 def _from_vni(text: str) -> str:
     """Undo VNI where a letter has its mark behind it; ñ and ô alone may be letters of their own."""
+    return _read_vni(text) if _VNI_PAIR.search(text.lower()) else text
+
+
+def _read_vni(text: str) -> str:
     marked = _VNI_PAIR.sub(_joined, text.lower())
-    if marked == text.lower():
-        return text
     return unicodedata.normalize("NFC", "".join(_VNI_LETTERS.get(char, char) for char in marked)).title()
 
 

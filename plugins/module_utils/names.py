@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from unidecode import unidecode
 
-from .legacy import suggest
+from .legacy import is_modern, suggest
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # huyền, sắc, ngã, hỏi, nặng
 APOSTROPHES = "'’‘ʼ`´"
@@ -24,6 +24,8 @@ _MARKS = dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(map(ord, "‐
 # Eth and the African D look like Đ on a screen; old keyboards and copied PDF text have them.
 _LOOKALIKES = {ord("Ð"): "Đ", ord("Ɖ"): "Đ", ord("ð"): "đ", ord("ɖ"): "đ"}
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u061c\ufeff\u00ad]")
+_MARK = re.compile(f"[{APOSTROPHES[1:]}‐‑]")
+_ODD = re.compile(f"{_INVISIBLE.pattern}|[ÐƉðɖ]")
 _H_SPACE = re.compile(r"\b([Hh]') ")
 
 _VOWELS = "aăâeêioôơuưy"
@@ -37,8 +39,7 @@ _LOST_SPACE = re.compile(r"[^\W\d_]+")
 TITLES = frozenset({"ông", "bà", "ths", "ts", "pgs", "gs", "bs", "ks", "cn", "đc"})
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a name cannot be used as it stands: a code of ``messages``, the part at fault, and a detail."""
 
     code: str
@@ -46,8 +47,7 @@ class Fault:
     detail: str = ""
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name that was read: the given name, and the words of surname and middle name in GL-7.2c's order."""
 
     given: str
@@ -58,13 +58,14 @@ class Name:
 def clean(text: str) -> tuple[str, list[Fault]]:
     """Return the text in NFC, single spaced, without invisible characters, and a warning for each repair."""
     faults = []
-    nfc = unicodedata.normalize("NFC", text)
-    visible = _INVISIBLE.sub("", nfc)
-    if visible != nfc:
-        faults.append(Fault("name_invisible", text))
-    real = visible.translate(_LOOKALIKES)
-    if real != visible:
-        faults.append(Fault("name_lookalike", text))
+    real = unicodedata.normalize("NFC", text)
+    if _ODD.search(real):
+        visible = _INVISIBLE.sub("", real)
+        if visible != real:
+            faults.append(Fault("name_invisible", text))
+        real = visible.translate(_LOOKALIKES)
+        if real != visible:
+            faults.append(Fault("name_lookalike", text))
     return unicodedata.normalize("NFC", " ".join(real.split())), faults
 
 
@@ -78,16 +79,25 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _sameness(word: str) -> tuple[str, str]:
-    """Return the letters without the tone, and the tone: ``Thuý`` is ``Thúy`` but not ``Thủy`` (GL-7.2e)."""
-    apart = unicodedata.normalize("NFD", word.lower().translate(_MARKS).replace("'", ""))
+def _initial(word: str) -> str:
+    return fold(word)[:1]
+
+
+@lru_cache(maxsize=65536)
+def _sameness(word: str) -> str:
+    """Return the tone, the letters without it, and the space behind the word, if it is one (see ``words``).
+
+    ``Thuý`` is ``Thúy`` but not ``Thủy`` (GL-7.2e).
+    """
+    joined = _H_SPACE.sub(r"\1", word.lower().translate(_MARKS) + " ").replace("'", "")
+    apart = unicodedata.normalize("NFD", joined)
     tone = "".join(sorted(char for char in apart if char in TONES))
-    return "".join(char for char in apart if char not in TONES), tone
+    return tone + "".join(char for char in apart if char not in TONES)
 
 
-def same_key(full_name: str) -> tuple[tuple[str, str], ...]:
+def same_key(full_name: str) -> str:
     """Return what two clean full names share exactly if the decision calls them the same (GL-7.2e)."""
-    return tuple(_sameness(word) for word in words(full_name))
+    return "".join(map(_sameness, full_name.split()))
 
 
 def words(clean_text: str) -> list[str]:
@@ -102,6 +112,10 @@ def read_name(
 
     Returns the clean full name, the name (None if it cannot be read) and what is wrong, warnings included.
     """
+    *rest, last = read = full_name.split() or [""]
+    if rest and not (surname or middle or given) and _may_begin(read[0]) and all(map(_is_ordinary, read)):
+        # Nearly every name; the rest of this function says the same of it, only later.
+        return " ".join(read), Name(last, tuple(rest)), []
     text, faults = clean(full_name)
     parts = [clean(part)[0] for part in (surname, middle, given)]
     fault = check(text, unicodedata.normalize("NFC", full_name), foreign=bool(parts[2]))
@@ -113,6 +127,19 @@ def read_name(
     if isinstance(name, Fault):
         return text, None, [*faults, name]
     return text, name, faults
+
+
+@lru_cache(maxsize=65536)
+def _is_ordinary(word: str) -> bool:
+    """Say whether a word is what it seems: nothing to repair or to refuse in it, no old encoding."""
+    return not _MARK.search(word) and is_modern(word) and clean(word) == (word, []) and check(word) is None
+
+
+@lru_cache(maxsize=65536)
+def _may_begin(word: str) -> bool:
+    """Say whether the first word of a name leaves no doubt which is the given name, and is no title."""
+    small = word.lower()
+    return small not in TITLES and small != "y" and not small.startswith("h'")
 
 
 def check(clean_text: str, raw: str = "", foreign: bool = False) -> Fault | None:
@@ -201,8 +228,8 @@ def expanded_form(name: Name) -> str:
 
 
 def _folded(text: str) -> str:
-    return "".join(fold(word) for word in text.split())
+    return "".join(map(fold, text.split()))
 
 
 def _initials(rest: tuple[str, ...]) -> str:
-    return "".join(fold(word)[:1] for word in rest)
+    return "".join(map(_initial, rest))

@@ -9,10 +9,11 @@ has, so that each rule looks at a value once, and at the rows only where a value
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import compress, repeat
+from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -100,10 +101,10 @@ class Ids(NamedTuple):
     """The ids of a file with their statuses, whether or not the rest of their rows could be read."""
 
     file: str
-    column: str  # the header word of the id
-    rows: Sequence[int]
-    ids: Sequence[str]
-    statuses: Sequence[str]
+    column: str = ""  # the header word of the id
+    rows: Sequence[int] = ()
+    ids: Sequence[str] = ()
+    statuses: Sequence[str] = ()
 
 
 def read_people(table: Table, stem: str, units: Mapping[str, Unit]) -> tuple[list[Person], Ids]:
@@ -113,7 +114,7 @@ def read_people(table: Table, stem: str, units: Mapping[str, Unit]) -> tuple[lis
         known = sorted(path for path, unit in units.items() if unit.kind in PEOPLE_KINDS and unit.active)
         table.say("unit_unknown", 0, "", stem, ", ".join(known[:20]))
     if not is_readable(table):
-        return [], Ids(table.file, "", (), (), ())
+        return [], Ids(table.file)
     ids, statuses = _ids(table), _statuses(table)
     days = {column: _days(table, column) for column in DATES}
     departments, addresses = _departments(table, stem, units), _addresses(table)
@@ -124,9 +125,9 @@ def read_people(table: Table, stem: str, units: Mapping[str, Unit]) -> tuple[lis
     # In the order of the fields of Person.
     rows = map(
         Person,
-        ids, full_names, names, repeat(stem), repeat(table.file), table.rows, days["birth_date"], title, departments,
-        statuses, days["status_until"], addresses, decision_no, days["decision_date"], request_no,
-        days["requested_on"], repeat(table.headers),
+        ids, full_names, names, repeat(stem), repeat(table.file), table.rows, days["birth_date"], title,
+        departments, statuses, days["status_until"], addresses, decision_no, days["decision_date"],
+        request_no, days["requested_on"], repeat(table.headers),
     )  # fmt: skip
     usable = [row not in table.faulty for row in table.rows]
     people = list(compress(rows, usable))
@@ -143,19 +144,9 @@ def is_readable(table: Table) -> bool:
     return all(name in table.headers for name in COLUMNS.required)
 
 
-_parse_date = lru_cache(maxsize=65536)(parse_date)
-
-
 @lru_cache(maxsize=65536)
 def _clean_text(cell: str) -> str:
     return clean(cell)[0]
-
-
-def _say_all(table: Table, column: str, cells: Sequence[str], bad: Set[str], code: str, detail: str) -> None:
-    """Report every row whose cell is one of the bad values."""
-    for row, cell in zip(table.rows, cells, strict=True) if bad else ():
-        if cell in bad:
-            table.say(code, row, column, cell, detail)
 
 
 def _ids(table: Table) -> list[str]:
@@ -164,28 +155,31 @@ def _ids(table: Table) -> list[str]:
         if not person_id:
             table.say("cell_missing", row, "person_id", table.headers["person_id"])
     bad = {person_id for person_id in ids if not PERSON_ID.fullmatch(person_id)} - {""}
-    _say_all(table, "person_id", ids, bad, "person_id_bad", "")
+    table.say_each("person_id_bad", "person_id", ids, bad)
     return ids
 
 
 def _statuses(table: Table) -> list[str]:
     """Read the status of each row and check what it must say."""
-    statuses = [cell or "active" for cell in table.column("status")]
+    statuses = [intern(cell or "active") for cell in table.column("status")]
     unknown = set(statuses).difference(STATUSES)
-    _say_all(table, "status", statuses, unknown, "value_unknown", ", ".join(STATUSES))
-    for status in sorted(STATUS_NEEDS.keys() & set(statuses)):
-        for column in STATUS_NEEDS[status]:
-            for row, own, cell in zip(table.rows, statuses, table.column(column), strict=True):
-                if own == status and not cell:
-                    table.say("status_needs", row, column, table.headers.get(column, column), status)
+    table.say_each("value_unknown", "status", statuses, unknown, ", ".join(STATUSES))
+    asked = STATUS_NEEDS.keys() & set(statuses)
+    cells = {column: table.column(column) for status in asked for column in STATUS_NEEDS[status]}
+    for place, status in enumerate(statuses if asked else ()):
+        for column in STATUS_NEEDS.get(status, ()):
+            if not cells[column][place]:
+                word = table.headers.get(column, column)
+                table.say("status_needs", table.rows[place], column, word, status)
     return statuses
 
 
 def _days(table: Table, column: str) -> list[date | None]:
     cells = table.column(column)
-    days = [_parse_date(cell) if cell else None for cell in cells]
-    bad = {cell for cell, day in zip(cells, days, strict=True) if day is None} - {""}
-    _say_all(table, column, cells, bad, "date_bad", "")
+    days = list(map(parse_date, cells))
+    if days.count(None) > cells.count(""):
+        bad = {cell for cell, day in zip(cells, days, strict=True) if day is None} - {""}
+        table.say_each("date_bad", column, cells, bad)
     return days
 
 
@@ -197,14 +191,14 @@ def _departments(table: Table, stem: str, units: Mapping[str, Unit]) -> list[str
     bad = {code for code, path in paths.items() if code and not (path in units and units[path].active)}
     if bad and stem in units:
         known = sorted(unit.code for unit in units.values() if unit.parent == stem and unit.active)
-        _say_all(table, "department", codes, bad, "unit_unknown", ", ".join(known[:20]))
+        table.say_each("unit_unknown", "department", codes, bad, ", ".join(known[:20]))
     return [paths[code] for code in codes]
 
 
 def _addresses(table: Table) -> list[str]:
     addresses = [cell.lower() for cell in table.column("address")]
     bad = {address for address in set(addresses) if address and not is_local_part(address)}
-    _say_all(table, "address", addresses, bad, "address_bad", "")
+    table.say_each("address_bad", "address", addresses, bad)
     return addresses
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from .problems import Problem
@@ -20,6 +21,7 @@ from .problems import Problem
 LONGEST_CELL = 20  # lines that one quoted cell may span; beyond that its quote was never closed
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BROKEN = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte that is not UTF-8
+_UNFIT = re.compile(f"{_CONTROL.pattern}|{_BROKEN.pattern}")
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,18 @@ class Table:
         if problem.severity == "error":
             self.faulty.add(row)
 
+    def say_each(self, code: str, column: str, cells: Sequence[str], bad: Set[str], detail: str = "") -> None:
+        """Note a problem at every row whose cell of a column is one of the bad values."""
+        for row, cell in zip(self.rows, cells, strict=True) if bad else ():
+            if cell in bad:
+                self.say(code, row, column, cell, detail)
+
     def column(self, name: str) -> list[str]:
         """Return the cells of a column, stripped, in the order of ``rows``; empty ones if it is not there."""
         if name not in self.headers:
             return [""] * len(self.rows)
-        place = self.order.index(name)
-        return [cells[place].strip() for cells in self.cells]
+        cells = list(map(itemgetter(self.order.index(name)), self.cells))
+        return list(map(str.strip, cells)) if any(cells) else cells
 
     @property
     def records(self) -> list[Record]:
@@ -109,7 +117,8 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
         return table
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     rows = _rows(lines, delimiter, table)
-    broken = _first_broken(lines, delimiter) if _BROKEN.search(text) else None
+    fit = not _UNFIT.search(text)  # nearly always; then no cell need be looked at by itself
+    broken = None if fit else _first_broken(lines, delimiter)
     row, header = next(rows, (0, []))
     if broken and (broken[0] == 1 or data[:2] in (b"\xff\xfe", b"\xfe\xff")):
         table.say("not_utf8", broken[0], "", broken[2])
@@ -120,9 +129,9 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
     if broken:
         place = table.order[broken[1]] if broken[1] < len(table.order) else None
         table.say("not_utf8", broken[0], place or "", broken[2])
-    sound, width = not (broken or _CONTROL.search(text)), len(table.order)
+    width = len(table.order)
     for row, cells in rows if width else ():
-        if (sound and len(cells) == width and cells[0].strip()) or _is_sound(row, cells, delimiter, table):
+        if (fit and len(cells) == width and cells[0].strip()) or _is_sound(row, cells, delimiter, table):
             table.rows.append(row)
             table.cells.append(cells)
     return table
