@@ -9,8 +9,10 @@ run shows all of them. The sentences live in ``messages``; a problem carries onl
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from .messages import TEXTS, Text
 
@@ -24,6 +26,7 @@ LABELS = {
         "row": "Dòng",
         "column": "Cột",
         "problem": "Vấn đề",
+        "more": "… và {count} dòng nữa; xem toàn bộ trong báo cáo dạng text",
     },
     "en": {
         "error": "error",
@@ -34,10 +37,13 @@ LABELS = {
         "row": "Row",
         "column": "Column",
         "problem": "Problem",
+        "more": "… and {count} more; the report as text has all of them",
     },
 }
 
 LONGEST_VALUE = 80  # characters of a value that are shown
+# Characters of a report in Markdown: two of them fit into one comment, of which GitHub allows 65,536.
+LONGEST_REPORT = 30_000
 
 
 @dataclass(frozen=True, order=True)
@@ -88,6 +94,15 @@ def shown(value: str) -> str:
     """Return the value as a report shows it: printable, and not too long."""
     short = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
     return printable(short)
+
+
+_BRIEF = reprlib.Repr()
+_BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxdict = 2, 3, 3
+
+
+def brief(value: object) -> str:
+    """Return what stands in a variable, as text; of a large structure only the beginning."""
+    return value if isinstance(value, str) else _BRIEF.repr(value)
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:
@@ -141,15 +156,15 @@ def as_json(problems: Iterable[Problem], language: str = "vi") -> str:
 
 
 def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
-    """Render a table for the comment on a merge request."""
-    found = sorted(set(problems))
+    """Render a table for the comment on a merge request, as long as one may be; the rest is counted."""
+    found = sorted(set(problems), key=lambda problem: (problem.severity, problem))
     label = LABELS[language]
     lines = [f"**{summary(found, language)}**", ""]
     if found:
         heads = ("", label["file"], label["row"], label["column"], label["problem"], label["mend"])
-        lines += [_cells(*heads), _cells(*["---"] * len(heads))]
-    lines += [
-        _cells(
+        lines += [cells(*heads), cells(*["---"] * len(heads))]
+    rows = [
+        cells(
             label[problem.severity],
             printable(problem.file),
             str(problem.row or ""),
@@ -159,18 +174,29 @@ def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
         )
         for problem in found
     ]
-    return "\n".join(lines) + "\n"
+    fitting, rest = cut(rows, LONGEST_REPORT - 1000, language)
+    if rest:
+        fitting = [*fitting, "", *rest]
+    return "\n".join([*lines, *fitting]) + "\n"
 
 
-def _cells(*cells: str) -> str:
-    return "| " + " | ".join(_plain(cell) for cell in cells) + " |"
+def cut(rows: list[str], room: int, language: str) -> tuple[list[str], list[str]]:
+    """Return as many rows as fit into so many characters, and the lines that say how many do not."""
+    fitting = sum(1 for total in accumulate(len(row) + 1 for row in rows) if total <= room)
+    left_out = len(rows) - fitting
+    return rows[:fitting], [LABELS[language]["more"].format(count=left_out)] if left_out else []
 
 
-def _plain(cell: str) -> str:
+def cells(*texts: str) -> str:
+    """Return one row of a Markdown table."""
+    return "| " + " | ".join(plain(text) for text in texts) + " |"
+
+
+def plain(text: str) -> str:
     """Keep a roster's text from becoming markup in somebody's merge request."""
     for char in "\\|<>`*_[]@":
-        cell = cell.replace(char, f"&#{ord(char)};")
-    return cell
+        text = text.replace(char, f"&#{ord(char)};")
+    return text
 
 
 RENDERERS = {"text": as_text, "json": as_json, "markdown": as_markdown}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .addresses import is_local_part
-from .problems import Problem
+from .problems import Problem, brief
 
 FILE = "group_vars/all/regulation.yml"
 
@@ -74,7 +74,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def say(self, code: str, path: str, value: object = "", detail: str = "") -> None:
-        self.problems.append(Problem(self.file, 0, path, code, str(value), detail))
+        self.problems.append(Problem(self.file, 0, path, code, brief(value), detail))
 
     def mapping(
         self, raw: object, path: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()
@@ -98,7 +98,7 @@ class _Reader:
             self.say("value_unknown", f"{path}.{key}", value, ", ".join(choices))
         elif key in table and not isinstance(value, str):
             self.say("yaml_shape", f"{path}.{key}", value, "một chuỗi (text)")
-        return str(value)
+        return value if isinstance(value, str) else ""
 
     def flag(self, table: dict[str, object], key: str, path: str) -> bool:
         """Return true or false; false where the key is absent."""

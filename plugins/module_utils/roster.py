@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import units as unit_files
-from .names import same_key
+from .collector import collector_paused
+from .names import fold
 from .people import COLUMNS, Ids, Person, is_readable, read_people
 from .problems import Problem
 from .tables import Table, read_bytes, read_table
-from .units import PEOPLE_KINDS, Unit, load_units
+from .units import Unit, load_units
 
 PEOPLE = "roster/people"
 
@@ -35,6 +36,7 @@ class Roster:
         return not self.whole or person_id in self.lost
 
 
+@collector_paused()
 def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
     """Read all files of a site's roster: what could be read, and every problem at its place."""
     problems: list[Problem] = []
@@ -68,14 +70,16 @@ def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
         lost=frozenset(lost),
         whole=whole,
     )
-    problems += [*_repeated(ids, units), *_alike(people.values()), *_contacts(listed, roster)]
+    problems += [*_repeated(ids, units), *alike(people.values()), *contact_faults(listed, roster)]
     return roster, problems
 
 
 def _people_file(path: Path, units: Mapping[str, Unit]) -> tuple[Table, list[Person], Ids]:
     file = f"{PEOPLE}/{path.name}"
     data, problems = read_bytes(path, file)
-    table = Table(file, problems=problems) if data is None else read_table(data, file, COLUMNS)
+    if data is None:
+        return Table(file, problems=problems), [], Ids(file)
+    table = read_table(data, file, COLUMNS)
     return table, *read_people(table, path.stem, units)
 
 
@@ -116,20 +120,21 @@ def _repeated(files: Iterable[Ids], units: Mapping[str, Unit]) -> list[Problem]:
     return problems + [problem for key, problem in posts.items() if key and key not in first]
 
 
-def _alike(people: Iterable[Person]) -> list[Problem]:
-    """Warn of two ids with the same full name (GL-7.2e) and birth date."""
+def alike(people: Iterable[Person]) -> list[Problem]:
+    """Warn of two ids with the same folded name and birth date: the marks may be lost in one of them."""
     problems = []
     first: dict[object, Person] = {}
     for person in people:
         if person.birth_date and person.present:
-            other = first.setdefault((same_key(person.full_name), person.birth_date), person)
+            name = "".join(map(fold, person.full_name.split()))
+            other = first.setdefault((name, person.birth_date), person)
             if other is not person:
                 place = f"{other.person_id} ({other.file}:{other.row})"
                 problems.append(person.problem("person_id", "person_duplicate", person.person_id, place))
     return problems
 
 
-def _contacts(units: Iterable[Unit], roster: Roster) -> list[Problem]:
+def contact_faults(units: Iterable[Unit], roster: Roster) -> list[Problem]:
     """Find heads, clerks, IT officers and delegates who are not in the roster or have left."""
     problems = []
     for unit in units:
@@ -143,18 +148,4 @@ def _contacts(units: Iterable[Unit], roster: Roster) -> list[Problem]:
                 problems.append(Problem(unit_files.FILE, line, key, "contact_unknown", person_id))
             elif person is not None and not person.present and unit.active:
                 problems.append(Problem(unit_files.FILE, line, key, "contact_left", person_id))
-    return problems
-
-
-def advice(roster: Roster, contacts: Mapping[str, tuple[str, ...]]) -> list[Problem]:
-    """Warn of active units without a people file or a contact that the regulation asks of their kind."""
-    problems = []
-    for unit in roster.units.values():
-        if not unit.active:
-            continue
-        for key in contacts.get(unit.kind, ()):
-            if key not in unit.contacts:
-                problems.append(Problem(unit_files.FILE, unit.line, key, "contact_missing", key, unit.path))
-        if unit.kind in PEOPLE_KINDS and unit.path not in roster.files:
-            problems.append(Problem(unit_files.FILE, unit.line, "code", "people_missing", unit.path))
     return problems

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .messages import LANGUAGES
-from .problems import Problem
+from .problems import Problem, brief
 
 FILE = "group_vars/all/mail.yml"
 DOMAIN = re.compile(r"(?=.{4,190}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+")
@@ -73,4 +73,4 @@ def _check_domains(domain: object, domains: object) -> list[Problem]:
 
 
 def _bad(name: str, value: object, right: str, code: str = "value_bad") -> Problem:
-    return Problem(FILE, 0, name, code, str(value), right)
+    return Problem(FILE, 0, name, code, brief(value), right)

@@ -10,15 +10,21 @@ from datetime import date
 from pathlib import Path
 
 from .accounts import Account, desired_accounts, gone
+from .checks import check_files
+from .journal import FILE as JOURNAL
+from .journal import unfinished
+from .locate import locate
 from .problems import Problem, errors
+from .register import FILE as REGISTER_FILE
 from .register import Row, dump_register, load_register, read_register
 from .regulation import FILE as REGULATION_FILE
 from .regulation import Regulation, parse_regulation
 from .resolve import Act, Resolution, resolve
-from .roster import Roster, advice, load_roster
+from .roster import Roster, load_roster
 from .settings import FILE as SETTINGS_FILE
 from .settings import Settings, parse_settings
 
+ANY_DAY = date(2000, 1, 1)  # whether a register is behind does not depend on the day
 GROUPS = ("directory", "mx", "store")
 # What the hosts need and the accounts do not: only that it is there is checked here, the roles check the
 # rest.
@@ -64,8 +70,11 @@ def load_site(folder: Path, variables: Mapping[str, object]) -> Site:
     register, found = load_register(folder, served)
     problems += found
     if regulation:
-        problems += advice(roster, regulation.unit_contacts)
+        problems += check_files(roster, register, regulation, settings)
     problems += gone(roster, register)
+    if unfinished(folder):
+        problems.append(Problem(JOURNAL, 0, "", "restructure_unfinished"))
+    problems = locate(folder, problems)
     return Site(folder, settings, regulation, roster, tuple(register), tuple(sorted(set(problems))))
 
 
@@ -83,10 +92,22 @@ def resolve_site(site: Site, today: date, act: Act | None = None) -> Resolution:
 
 
 def site_accounts(site: Site) -> tuple[list[Account], list[Problem]]:
-    """Return the accounts that the directory should hold; with any error of the site, none."""
+    """Return the accounts that the directory should hold, and what is wrong.
+
+    With any error of the site there are none. A register that is behind the roster in any way, with a mover's
+    new address missing, say, is wrong too.
+    """
     if site.settings is None or not site.sound:
         return [], errors(site.problems)
-    return desired_accounts(site.roster, site.register, site.settings)
+    accounts, problems = desired_accounts(site.roster, site.register, site.settings)
+    resolution = resolve_site(site, ANY_DAY)
+    told = {problem.value for problem in problems}
+    problems += [
+        Problem(REGISTER_FILE, 0, "address", "register_behind", row.address)
+        for row in [*resolution.added, *(after for _, after in resolution.changed)]
+        if row.holder not in told
+    ]
+    return accounts, problems
 
 
 def validate_site(
@@ -110,7 +131,7 @@ def validate_site(
     if site.settings is not None and site.roster.units:
         _, found = desired_accounts(site.roster, site.register, site.settings)
         problems += [problem for problem in found if problem.code != "register_stale"]
-    return sorted(set(problems))
+    return sorted(set(locate(site.folder, problems)))
 
 
 def stale(site: Site, resolution: Resolution) -> bool:

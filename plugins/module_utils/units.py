@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from .addresses import is_local_part
 from .names import fold
@@ -22,6 +23,8 @@ KEYS = (
 )  # fmt: skip
 PEOPLE_KINDS = ("agency", "locality")  # these have a people file
 CODE = re.compile("[a-z0-9]+")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_LOCAL_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -65,16 +68,17 @@ class Unit:
         return self.status == "active"
 
 
+@lru_cache(maxsize=65536)  # a roster has the same days again and again
 def parse_date(text: str) -> date | None:
     """Read YYYY-MM-DD or DD/MM/YYYY; None if there is no such day. Years run from 1900 to 2100."""
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text, re.ASCII)
+    found = _ISO_DAY.fullmatch(text)
     order = (1, 2, 3)
     if not found:
-        found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text, re.ASCII)
+        found = _LOCAL_DAY.fullmatch(text)
         order = (3, 2, 1)
     if not found:
         return None
-    year, month, day = (int(found[part]) for part in order)
+    year, month, day = map(int, found.group(*order))
     try:
         return date(year, month, day) if 1900 <= year <= 2100 else None
     except ValueError:
@@ -161,7 +165,7 @@ class _Draft:
         return text.lower()
 
     def _delegates(self) -> list[Delegate]:
-        found = []
+        found: list[Delegate] = []
         for item in items_of(self.nodes.get("delegates"), "delegates", self.file, self.problems):
             keys = keys_of(item, ("person", "from", "until"), self.file, self.problems)
             person, *dates = (

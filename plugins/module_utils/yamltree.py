@@ -46,10 +46,13 @@ class _Open:
     children: list[Node]
 
 
-def read_yaml(text: str, file: str) -> tuple[Node | None, list[Problem]]:
-    """Return the tree of the first document (None if there is none), or what is wrong with the text."""
+def read_yaml(text: str, file: str, aliases: bool = False) -> tuple[Node | None, list[Problem]]:
+    """Return the tree of the first document (None if there is none), or what is wrong with the text.
+
+    With ``aliases``, one is an empty value instead of a fault.
+    """
     try:
-        return _build(text), []
+        return _build(text, aliases), []
     except _Refused as refused:
         return None, [Problem(file, refused.line, "", "yaml_syntax", "", refused.why)]
     except yaml.MarkedYAMLError as error:
@@ -64,20 +67,20 @@ def read_yaml(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         ]
 
 
-def _build(text: str) -> Node | None:
+def _build(text: str, aliases: bool) -> Node | None:
     opened: list[_Open] = []
     root: Node | None = None
     for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.AliasEvent) and not aliases:
             raise _Refused("alias (*)", line)
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             opened.append(_Open(line, isinstance(event, yaml.MappingStartEvent), []))
             if len(opened) > DEEPEST:
                 raise _Refused("too deep", line)
             continue
-        if isinstance(event, yaml.ScalarEvent):
-            node = Node(line, _scalar(event))
+        if isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
+            node = Node(line, _scalar(event) if isinstance(event, yaml.ScalarEvent) else "")
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             node = _closed(opened.pop())
         else:

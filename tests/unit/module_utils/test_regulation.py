@@ -133,3 +133,11 @@ def test_what_an_absent_key_means():
     assert regulation.required_columns == ()
     assert regulation.unit_officers_may == ("create", "change", "cancel")
     assert (regulation.naming.middle_initials, regulation.naming.rename_holder) == ("all", False)
+
+
+def test_a_value_that_unfolds_without_end_is_shown_in_brief():
+    value = ["x"]
+    for _ in range(40):
+        value = [value] * 10
+    _, (problem,) = parse_regulation(changed("decision", value))
+    assert len(problem.value) < 500

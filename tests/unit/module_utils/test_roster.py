@@ -141,6 +141,21 @@ def test_warnings(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "born", "alike"),
+    [
+        ("Nguyễn Văn Dũng", "NGUYEN VAN DUNG", "1980-01-01", True),
+        ("Rơ Mah Blem", "Rơmah Blem", "1980-01-01", True),
+        ("Rơ Mah Blem", "Rơ Mah H'Blem", "1980-01-01", False),
+        ("Nguyễn Văn Dũng", "NGUYEN VAN DUNG", "1980-01-02", False),
+    ],
+)
+def test_the_same_person_twice_by_folded_name_and_birth_date(first, second, born, alike, tmp_path):
+    batch = [person(1, first, "1980-01-01"), person(2, second, born)]
+    codes = {problem.code for problem in load(write_site(tmp_path, {"snv": batch})).problems}
+    assert ("person_duplicate" in codes) is alike
+
+
 def test_no_roster_at_all(tmp_path):
     assert found(tmp_path) >= {
         ("file_missing", "roster/units.yml", 0, ""),

@@ -13,7 +13,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
     stale,
     validate_site,
 )
-from samples import DAY, ROOT, load, person, places, write_site
+from samples import DAY, ROOT, issue, load, person, places, write_site
 
 
 def shipped(name):
@@ -75,3 +75,16 @@ def test_broken_units_make_nothing_else_unknown(tmp_path):
     site = load(write_site(tmp_path, {"stttt": [person(1, "Lê Nam")]}, "units: ["))
     problems = validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)
     assert places(problems) == {("yaml_syntax", "roster/units.yml", 1, "")}
+
+
+def test_a_mover_without_the_new_address_keeps_the_directory_as_it_is(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stttt": []}))
+    moved = {"snv": [], "stttt": [person(1, "Lê Nam", decision_no="3/QĐ", decision_date="2026-01-01")]}
+    write_site(tmp_path, moved)
+    problems = site_accounts(load(tmp_path))[1]
+    assert {(problem.code, problem.value) for problem in problems} == {
+        ("register_behind", "naml.stttt@gialai.gov.vn"),
+        ("register_behind", "naml.snv@gialai.gov.vn"),
+    }
+    issue(tmp_path)
+    assert site_accounts(load(tmp_path))[1] == []

@@ -95,11 +95,64 @@ def test_nothing_is_written_in_three_ways(written, parent):
             "  - {from: 2026-01-01}\n",
             [("date_bad", 6, "from"), ("dates_reversed", 7, "until"), ("key_missing", 8, "person")],
         ),
+        (
+            "units:\n- code: a\n  name: A\n  kind: agency\n  delegates:\n"
+            "  - {person: x, from: 2026-01-01, until: 2026-03-31}\n"
+            "  - {person: y, from: 2026-01-01}\n"
+            "  - {person: x, from: 2026-04-01, until: 2026-06-30}\n"
+            "  - {person: x, from: 2026-06-30}\n  - {person: y, until: 2026-01-01}\n"
+            "  - {person: y, until: 2025-12-31}\n  - {person: x, until: 2025-12-31}\n",
+            [("delegate_twice", row, "person") for row in (9, 10, 11)],
+        ),
     ],
 )
 def test_faults_are_located(text, problems):
     _, found = load(text)
     assert sorted({(problem.code, problem.row, problem.column) for problem in found}) == sorted(problems)
+
+
+@pytest.mark.parametrize(
+    ("codes", "parents"),
+    [
+        (("snv", "SNV"), ("", "")),
+        (("SNV", "snv"), ("", "")),
+        (("SNV", "SNV"), ("", "")),
+        (("dakdoa", "đakdoa"), ("", "")),
+        (("Đăk Đoa", "dak-doa"), ("", "")),
+        (("tc", "TC"), ("snv", "SNV")),
+    ],
+)
+def test_two_codes_that_fold_alike_are_both_named(codes, parents):
+    entries = [
+        f"- {{code: {code}, name: Tên {code}, kind: department, parent: {parent}}}\n"
+        for code, parent in zip(codes, parents, strict=True)
+    ]
+    _, problems = load("units:\n" + "".join(entries))
+    (found,) = [problem for problem in problems if problem.code == "unit_alike"]
+    assert (found.row, found.column, found.value) == (3, "code", codes[1])
+    assert found.detail == f'"{codes[0]}": Tên {codes[0]} (roster/units.yml:2)'
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "code: TC, parent: stc, kind: department",  # another parent
+        "code: TC, parent: snv, kind: department, status: dissolved, successor: tc.snv",
+        "code: tc, parent: snv, kind: department",  # the very same code: unit_duplicate says that
+    ],
+)
+def test_other_codes_are_not_called_alike(second):
+    _, problems = load(
+        "units:\n- {code: snv, name: A, kind: agency}\n- {code: stc, name: B, kind: agency}\n"
+        f"- {{code: tc, name: C, kind: department, parent: snv}}\n- {{name: D, {second}}}\n"
+    )
+    assert problems
+    assert "unit_alike" not in {problem.code for problem in problems}
+
+
+def test_the_mend_of_a_code_shows_it_folded():
+    _, (problem,) = load("units: [{code: Đắk-Đoa, name: X, kind: locality}]")
+    assert "dakdoa" in problem.mend("vi")
 
 
 def test_a_dissolved_unit_may_leave_its_code_to_another():
