@@ -34,10 +34,10 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 	LAB_STARTED=$$started $(BIN)/python -m lab run
 
 .PHONY: test
-test: ## everything, on fresh hosts: lint, unit and template tests, molecule scenarios with e2e tests
+test: ## everything, on fresh hosts: lint, unit tests, the five inventories, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit default split
+	@$(BIN)/python tests/run.py lint unit sites default split
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -50,6 +50,10 @@ lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy
 .PHONY: e2e
 e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
+
+.PHONY: bench
+bench: setup ## naming and register beside their floor, and register.yml (SIZES="1000 10000"; else up to 1,000,000)
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(SIZES)
 
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)

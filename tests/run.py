@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
+# The five decisions: each inventory must be without errors, and its committed register up to date.
+SITES = ("gialai", "binhdinh_snv", "dongnai", "cema", "quangtri")
 MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
 STAGES: dict[str, list[list[str]]] = {
     "lint": [
@@ -26,6 +28,11 @@ STAGES: dict[str, list[list[str]]] = {
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],
     "unit": [["pytest", "tests/unit", "tests/templates"]],
+    "sites": [
+        ["ansible-playbook", "-i", f"inventories/{site}", f"playbooks/{verb}.yml", *check]
+        for site in SITES
+        for verb, *check in (["validate"], ["register", "--check"])
+    ],
     "default": [[*MOLECULE, "default"]],
     "split": [[*MOLECULE, "split"]],
 }
