@@ -7,6 +7,13 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils.changes import (
+    RENDERERS,
+    changes,
+    holder_names,
+    row_lines,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.changes import summary as counted
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors, summary
 from ansible_collections.congvu.mail.plugins.module_utils.register import (
     FILE,
@@ -14,36 +21,65 @@ from ansible_collections.congvu.mail.plugins.module_utils.register import (
     read_register,
     write_register,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act
 from ansible_collections.congvu.mail.plugins.module_utils.site import stale
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import check_site, language, read_site
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
+    check_site,
+    former_register,
+    language,
+    read_site,
+    write_report,
+)
 
 display = Display()
 
 
 class ActionModule(ActionBase):
-    """Gives those who have no address one, and writes the register."""
+    """Works out what the register should be, shows what changes, and writes it."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
-        self.validate_argument_spec({})
+        _, arguments = self.validate_argument_spec(
+            {
+                "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
+                "report_file": {"type": "path"},
+                "base": {"type": "str"},
+                "retire_expired": {"type": "bool", "default": False},
+            }
+        )
+        said_in = language(task_vars)
         site = read_site(self._templar, task_vars)
-        resolution, problems = check_site(site, task_vars)
+        act = Act(retire_expired=arguments["retire_expired"])
+        resolution, problems = check_site(site, task_vars, act)
+        former = list(site.register)
+        if arguments["base"] is not None:
+            former, found = former_register(site, arguments["base"])
+            problems += found
         if problems:
-            display.display(as_text(problems, language(task_vars)).rstrip("\n"))
+            display.display(as_text(problems, said_in).rstrip("\n"))
         if errors(problems):
-            said = summary(problems, language(task_vars))
-            return {**result, "changed": False, "failed": True, "msg": f"{said}; {FILE} was not touched"}
-        before, after = read_register(site.folder), dump_register(resolution.rows)
+            said = f"{summary(problems, said_in)}; {FILE} was not touched"
+            return {**result, "changed": False, "failed": True, "msg": said}
+        found_changes, names = changes(former, resolution.rows), holder_names(site.roster)
+        lines = row_lines(site.register, resolution.rows)
+
+        def render(form: str) -> str:
+            return RENDERERS[form](found_changes, names, said_in)
+
+        if arguments["report_file"]:
+            write_report(arguments["report_file"], arguments["report"], render)
+        display.display("\n".join([*lines, render(arguments["report"]).rstrip("\n")]))
         changed = stale(site, resolution)
-        added = [f"+ {line}" for line in dump_register(resolution.added).splitlines()[1:]]
-        if added:
-            display.display("\n".join(added))
-        result |= {"changed": changed, "added": len(added)}
-        if changed and self._task.check_mode:
-            said = f"{FILE} is stale, {len(added)} rows are missing: run playbooks/register.yml and commit it"
+        result |= {"changed": changed, "added": len(resolution.added), "msg": counted(found_changes, said_in)}
+        if not changed:
+            return result
+        if self._task.check_mode:
+            said = f"{FILE} is stale, {len(lines)} lines differ: run playbooks/register.yml and commit it"
             return {**result, "failed": True, "msg": said}
-        if changed:
-            write_register(site.folder, after)
-            result["diff"] = {"before_header": FILE, "after_header": FILE, "before": before, "after": after}
-        return {**result, "msg": f"{len(added)} addresses added to {FILE}"}
+        before, after = read_register(site.folder), dump_register(resolution.rows)
+        write_register(site.folder, after)
+        return {
+            **result,
+            "diff": {"before_header": FILE, "after_header": FILE, "before": before, "after": after},
+        }

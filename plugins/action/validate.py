@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.congvu.mail.plugins.module_utils.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.checks import without_mailbox
 from ansible_collections.congvu.mail.plugins.module_utils.problems import RENDERERS, errors, summary
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import check_site, language, read_site
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
+    check_base,
+    check_site,
+    language,
+    read_site,
+    write_report,
+)
 
 display = Display()
 
@@ -25,12 +30,22 @@ class ActionModule(ActionBase):
             {
                 "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
                 "report_file": {"type": "path"},
-            }
+                "base": {"type": "str"},
+                "author": {"type": "str"},
+            },
+            required_by={"author": "base"},
         )
-        _, problems = check_site(read_site(self._templar, task_vars), task_vars)
-        report = RENDERERS[arguments["report"]](problems, language(task_vars))
+        site = read_site(self._templar, task_vars)
+        _, problems = check_site(site, task_vars)
+        problems += without_mailbox(site.roster, site.register)
+        if arguments["base"] is not None:
+            problems += check_base(site, arguments["base"], arguments["author"])
+
+        def render(form: str) -> str:
+            return RENDERERS[form](problems, language(task_vars))
+
         if arguments["report_file"]:
-            write(Path(arguments["report_file"]), report.encode(), 0o644)
-        display.display(report.rstrip("\n"))
+            write_report(arguments["report_file"], arguments["report"], render)
+        display.display(render(arguments["report"]).rstrip("\n"))
         said = summary(problems, language(task_vars))
         return {**result, "changed": False, "failed": bool(errors(problems)), "msg": said}

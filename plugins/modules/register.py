@@ -7,12 +7,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: register
-short_description: Give new people and units an address and record it in register.csv
+short_description: Bring register.csv in line with the roster
 description:
-  - Works out an address for each unit and person of the roster who has none in the register, shows the new
-    rows and writes C(register.csv) in one step. An address that was issued never changes.
+  - Works out the register as roster and regulation want it and writes C(register.csv) in one step. New people
+    and units get an address; who moved to another unit gets a new one, if the decision says so, and keeps the
+    old one as an alias; who left gives theirs up. Every other address stays as it is.
+  - Shows the rows that differ, and what becomes of addresses, one line a holder.
   - With any error in the site's files it shows all of them and touches nothing.
-  - In check mode it shows the missing rows and fails if the register is stale, by the files alone.
+  - In check mode it shows the same, writes nothing, and fails if the register is stale, by the files alone.
+options:
+  report:
+    description: Form of the list of changes; C(markdown) is for the comment on a merge request.
+    type: str
+    choices: [text, json, markdown]
+    default: text
+  report_file:
+    description:
+      - File that the list is written to as well. One in Markdown is cut to what a comment may hold; the whole
+        stands beside it as text, with C(.txt) behind the name.
+    type: path
+  base:
+    description:
+      - Branch or commit. The list then has what changed since the work parted from it, and so also what a
+        committed register brings. Without it the list has what this run changes.
+    type: str
+  retire_expired:
+    description: Whether aliases past their end are retired. That alone depends on the day of the run.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Writes nothing, and fails if the register is stale.
@@ -27,6 +49,13 @@ author:
 EXAMPLES = r"""
 - name: Issue new addresses
   congvu.mail.register:
+
+- name: Show what a merge request does to addresses
+  congvu.mail.register:
+    base: origin/main
+    report: markdown
+    report_file: changes.md
+  check_mode: true
 """
 
 RETURN = r"""
@@ -35,4 +64,9 @@ added:
   type: int
   returned: when the site has no error
   sample: 3
+msg:
+  description: What becomes of addresses, counted.
+  type: str
+  returned: when the register is not stale or was written
+  sample: "Addresses: 3 created, 1 retired"
 """

@@ -12,6 +12,8 @@ description:
   - Reads all files of the site that the inventory belongs to and shows every problem at once, each with file,
     row, column and the mend. Needs no host and changes nothing.
   - Fails if there is an error. Warnings are shown and do not fail.
+  - With O(base) it also looks at what changed since then, and refuses a register that forgot an issued
+    address or gave it to somebody else; with O(author) it refuses what this author may not change.
   - The language of the report is the variable C(mail_language), C(vi) or C(en).
 options:
   report:
@@ -20,8 +22,21 @@ options:
     choices: [text, json, markdown]
     default: text
   report_file:
-    description: File that the report is written to as well.
+    description:
+      - File that the report is written to as well. One in Markdown is cut to what a comment may hold; the
+        whole stands beside it as text, with C(.txt) behind the name.
     type: path
+  base:
+    description: Branch or commit that the change under review parted from.
+    type: str
+  author:
+    description:
+      - Address of whoever made the change. A unit's IT officer may change the unit's own people file, as far
+        as the regulation's C(unit_officers_may) goes, with the register that follows from it; the centre,
+        which is the unit of C(mail_postmaster), may change everything; anybody else nothing. Who is who is
+        read from O(base).
+      - Whether the address is really the author's is for whoever passes it to make sure.
+    type: str
 attributes:
   check_mode:
     description: Does the same in check mode.

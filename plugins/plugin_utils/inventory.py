@@ -4,13 +4,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
+from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
+from ansible_collections.congvu.mail.plugins.module_utils.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
+    AUTHORITY,
+    Author,
+    Units,
+    author_of,
+    check_change,
+    check_register,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.register import Row, parse_register
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.revisions import Revision, open_revision
 from ansible_collections.congvu.mail.plugins.module_utils.settings import REQUIRED
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
     Site,
@@ -49,11 +63,61 @@ def site_folder(templar: Templar, task_vars: Mapping[str, Any]) -> Path:
     return next((folder for folder in folders if (folder / "roster").is_dir()), folders[0])
 
 
-def check_site(site: Site, task_vars: Mapping[str, Any]) -> tuple[Resolution, list[Problem]]:
+def check_site(
+    site: Site, task_vars: Mapping[str, Any], act: Act | None = None
+) -> tuple[Resolution, list[Problem]]:
     """Return the register as it should be, and every problem of the site."""
     groups = {group for group, hosts in task_vars.get("groups", {}).items() if hosts}
-    resolution = resolve_site(site, today())
+    resolution = resolve_site(site, today(), act)
     return resolution, validate_site(site, resolution, groups, task_vars)
+
+
+def former_register(site: Site, base: str) -> tuple[list[Row], list[Problem]]:
+    """Return the register that the work on the site began from; none there is an empty one.
+
+    What was wrong with it then is no fault of today.
+    """
+    revision, problems = open_revision(site.folder, base)
+    return (_register_at(revision) if revision else []), problems
+
+
+def _register_at(revision: Revision) -> list[Row]:
+    data = revision.read([REGISTER_FILE]).get(REGISTER_FILE)
+    return parse_register(data, ())[0] if data else []
+
+
+def check_base(site: Site, base: str, author: str | None) -> list[Problem]:
+    """Return what the change since ``base`` may not do: forget an address, or what is not its author's."""
+    revision, problems = open_revision(site.folder, base)
+    if revision is None:
+        return problems
+    former = _register_at(revision)
+    problems = forgotten(former, site.register)
+    if author is not None:
+        problems += _check_author(site, revision, former, author_of(author, revision.read(AUTHORITY)))
+    return problems
+
+
+def _check_author(site: Site, revision: Revision, former: list[Row], author: Author) -> list[Problem]:
+    before, after = revision.changed()
+    units = Units(
+        before={row.holder: row.unit for row in former},
+        after={person.person_id: person.unit for person in site.roster.people.values()},
+    )
+    # Whoever changes the regulation is either the centre or refused for that.
+    may = site.regulation.unit_officers_may if site.regulation else ()
+    problems = check_change(before, after, author, may, units, revision.site)
+    if author.units and not author.central and revision.site + REGISTER_FILE in before:
+        expected = resolve_site(replace(site, register=tuple(former)), today())
+        problems += check_register(site.register, expected.rows)
+    return problems
+
+
+def write_report(file: str, form: str, render: Callable[[str], str]) -> None:
+    """Write a report to ``file``; one in Markdown may be cut, so the text stands beside it: ``file.txt``."""
+    write(Path(file), render(form).encode(), 0o644)
+    if form == "markdown":
+        write(Path(f"{file}.txt"), render("text").encode(), 0o644)
 
 
 def language(task_vars: Mapping[str, Any]) -> str:

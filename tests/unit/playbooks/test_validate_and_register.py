@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import today
+from repository import edit
 from samples import HEADER, ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
@@ -44,6 +45,7 @@ LOCATED = {
     "roster/people/nowhere.csv": "dakdoa, dakpo, stttt",
 }
 COMMITTED = (ROOT / "inventories/gialai/register.csv").read_text()
+EXPIRED = re.compile(r"(?m)(?<=^hyenrc\.stttt@gialai\.gov\.vn,GL-0023,)(.*)$")
 MISSING = ("thuyctp", "ubnddakpo")
 
 
@@ -90,6 +92,9 @@ def runs(tmp_path_factory):
     checked, written = (copied(tmp_path_factory.mktemp(name)) for name in ("check", "write"))
     for site in (checked, written):
         (site / "register.csv").write_text(stale())
+    moved = copied(tmp_path_factory.mktemp("move"))
+    (row,) = edit(moved, "stttt", removed=("GL-0005",))
+    edit(moved, "dakpo", row | {"department": "", "decision_no": "12/QĐ-SNV", "decision_date": "2026-03-02"})
     before = contents(broken)
     markdown = ("-e", "report=markdown", "-e", f"report_file={reports}/report.md", "-e", "mail_language=en")
     processes = {
@@ -99,13 +104,16 @@ def runs(tmp_path_factory):
         "lacking": start("validate", lacking / "hosts.yml"),
         "warned": start("validate", warned),
         "check": start("register", checked / "hosts.yml", "--check"),
-        "write": start("register", written, "--diff"),
-        "committed": start("register", "inventories/gialai", "--check"),
+        "write": start("register", written, "--diff", "-e", "retire_expired=true"),
+        "moved": start("register", moved, "--check", "-e", f"report_file={reports}/changes.txt"),
     }
     results = {name: ended(process) for name, process in processes.items()}
     return results | {
         "changed": contents(broken) != before,
         "report": (reports / "report.md").read_text(),
+        "whole report": (reports / "report.md.txt").read_text(),
+        "changes": (reports / "changes.txt").read_text(),
+        "kept by check": (moved / "register.csv").read_text() == COMMITTED,
         "written by check": (checked / "register.csv").read_text(),
         "written": (written / "register.csv").read_text(),
     }
@@ -131,6 +139,9 @@ def test_a_report_for_the_merge_request(runs):
     assert code == 2
     assert runs["report"].startswith(f"**{len(LOCATED)} errors, 0 warnings**")
     assert runs["report"] in said
+    assert f"{len(LOCATED)} errors, 0 warnings\n" in runs["whole report"]
+    for place in LOCATED:
+        assert f"{place}: error: " in runs["whole report"]
 
 
 def test_what_the_inventory_lacks(runs):
@@ -157,18 +168,39 @@ def test_check_shows_the_missing_rows_fails_and_writes_nothing(runs):
     assert runs["written by check"] == stale()
 
 
+def test_check_lists_what_a_mover_changes_as_rows_and_in_one_line(runs):
+    code, said = runs["moved"]
+    assert code == 2
+    assert [line for line in said.splitlines() if line.startswith(("+ ", "- "))] == [
+        "+ baolq.dakpo@gialai.gov.vn,GL-0005,primary,dakpo,2026-03-02,,",
+        "- baolq.stttt@gialai.gov.vn,GL-0005,primary,stttt,2011-03-14,,",
+        "+ baolq.stttt@gialai.gov.vn,GL-0005,alias,stttt,2011-03-14,2027-03-02,moved 12/QĐ-SNV",
+    ]
+    assert runs["changes"] == (
+        "đổi địa chỉ: baolq.stttt@gialai.gov.vn -> baolq.dakpo@gialai.gov.vn"
+        " (địa chỉ cũ là bí danh đến 2027-03-02; moved 12/QĐ-SNV): Lê Quốc Bảo (GL-0005), dakpo\n"
+        "Địa chỉ: 1 đổi địa chỉ\n"
+    )
+    assert runs["changes"] in said
+    assert "register.csv is stale, 3 lines differ" in said
+    assert runs["kept by check"]
+
+
 def test_register_writes_the_missing_rows_and_shows_the_diff(runs):
     code, said = runs["write"]
     assert code == 0
     assert "\n+thuyctp.stttt@gialai.gov.vn,GL-0001,primary,stttt,2011-03-14,,\n" in said
     assert "changed=1" in said
-    assert runs["written"] == dated(COMMITTED)
+    kept, retired = EXPIRED.split(dated(COMMITTED)), EXPIRED.split(runs["written"])
+    assert kept[::2] == retired[::2]
+    assert kept[1].startswith("alias,")
 
 
-def test_the_committed_register_is_not_stale(runs):
-    code, said = runs["committed"]
-    assert code == 0
-    assert "changed=0" in said
+def test_expired_aliases_are_retired_when_that_is_asked_for(runs):
+    _, said = runs["write"]
+    assert "\nthu hồi: hyenrc.stttt@gialai.gov.vn (alias, expired" in said
+    assert EXPIRED.search(runs["written"])[1].startswith("tombstone,")
+    assert "expired" not in runs["check"][1]
 
 
 def dated(text):

@@ -1,0 +1,58 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none, write
+from ansible_collections.congvu.mail.plugins.module_utils.ownership import codeowners, may_replace
+from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, as_text, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.revisions import find_repository
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
+
+display = Display()
+
+# Where GitLab and GitHub look for it, in this order.
+PLACES = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".github/CODEOWNERS")
+
+
+class ActionModule(ActionBase):
+    """Writes CODEOWNERS from the units' IT officers and their registered addresses."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec({"codeowners": {"type": "path"}})
+        site = read_site(self._templar, task_vars)
+        repository, found = find_repository(site.folder)
+        problems = [*site.problems, *found]
+        if repository is not None and site.settings is not None and not errors(problems):
+            top, folder = repository
+            there = [top / place for place in PLACES if (top / place).exists()]
+            target = Path(arguments["codeowners"] or (there or [top / PLACES[0]])[0])
+            before = (read_or_none(target) or b"").decode("utf-8", "replace")
+            after = codeowners(site.roster, site.register, site.settings.postmaster, folder.rstrip("/"))
+            if may_replace(before, folder.rstrip("/")):
+                return result | self._write(target, before, after)
+            problems.append(Problem(str(target), 1, "", "owners_foreign", before.split("\n", 1)[0]))
+        display.display(as_text(problems, language(task_vars)).rstrip("\n"))
+        said = f"{summary(problems, language(task_vars))}; CODEOWNERS was not touched"
+        return {**result, "changed": False, "failed": True, "msg": said}
+
+    def _write(self, target: Path, before: str, after: str) -> dict[str, Any]:
+        changed = before != after
+        diff = {"before_header": str(target), "after_header": str(target), "before": before, "after": after}
+        result = {"changed": changed, "path": str(target), "diff": diff}
+        if changed and self._task.check_mode:
+            return {
+                **result,
+                "failed": True,
+                "msg": f"{target} is stale: run playbooks/owners.yml and commit it",
+            }
+        if changed:
+            write(target, after.encode(), 0o644)
+        return {**result, "msg": f"{target}: {after.count('/people/')} units"}
