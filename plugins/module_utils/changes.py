@@ -115,7 +115,9 @@ def _given_up(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[
     found = defaultdict(list)
     for row in old.values():
         now = new.get(row.address)
-        if row.kind == "primary" and (now is None or now.kind != "primary"):
+        # A dissolved unit's path may go to another unit (NAMING S10): that is an end and a beginning.
+        ended = row.holder == row.unit and now is not None and now.kind == "tombstone"
+        if row.kind == "primary" and (now is None or now.kind != "primary") and not ended:
             found[now.holder if now else row.holder].append(row)
     return found
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from .people import COLUMNS
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
-from .register import LEGACY, Row
+from .register import LEGACY, MERGED, Row
 from .regulation import ALWAYS_RESERVED, Regulation
 from .roster import Roster
 from .scheme import Scheme
@@ -48,11 +48,11 @@ def advice(roster: Roster, contacts: Mapping[str, tuple[str, ...]]) -> list[Prob
 def _required(roster: Roster, register: Iterable[Row], regulation: Regulation) -> list[Problem]:
     """Find empty cells that the decision asks to be filled (DN-5.2, QT-9, UB-6.1b).
 
-    Not in the rows of those who came with an older system (reason ``legacy``): their papers are older too.
+    Not in the rows of those who came with an older system or another site: their papers are older too.
     """
     if not regulation.required_columns:
         return []
-    legacy = {row.holder for row in register if row.reason == LEGACY}
+    legacy = {row.holder for row in register if row.reason == LEGACY or row.reason.startswith(MERGED)}
     problems = []
     for person in roster.people.values():
         if not person.present or person.person_id in legacy:

@@ -591,6 +591,10 @@ IMPORT = {
             "add it to roster/units.yml, or use one of: {detail}",
         ),
     ),
+    "list_columns_unread": _warning(
+        ("các cột không được đọc: {value}", "nếu cần cột nào thì đổi tiêu đề theo docs/import.md"),
+        ("columns that are not read: {value}", "if one of them matters, name it as docs/import.md does"),
+    ),
     "list_row_homeless": _error(
         ('chưa biết đơn vị của "{value}"', "sửa lỗi ở {detail} rồi chạy lại"),
         ('the unit of "{value}" is not known', "mend {detail} and run again"),

@@ -17,11 +17,12 @@ from datetime import date
 from itertools import chain, count, product
 from string import ascii_lowercase
 
+from .collector import collector_paused
 from .ledger import Ledger
 from .names import same_key
 from .people import Person
 from .problems import Problem
-from .register import EXPIRED, LEGACY, WAS_ALIAS, Row
+from .register import EXPIRED, LEGACY, MERGED, WAS_ALIAS, Row
 from .regulation import ALWAYS_RESERVED, Naming
 from .roster import Roster
 from .scheme import Scheme
@@ -54,6 +55,7 @@ class Resolution:
     problems: list[Problem] = field(default_factory=list)
 
 
+@collector_paused()
 def resolve(
     roster: Roster,
     register: Iterable[Row],
@@ -136,7 +138,7 @@ class _Resolver:
             self._end_twin(unit, wanted)
         held = self.ledger.primaries.get(unit.path)
         if held and self._leaves(held, wanted.partition("@")[2]):
-            self.ledger.set_aside(held, self._until(self._act_day()), _reason("merged", self.act.decision_no))
+            self.ledger.set_aside(held, self._until(self._act_day()), _reason(MERGED, self.act.decision_no))
             held = None
         if held is None:
             self._unit_row(unit, wanted, "primary", "mailbox" if unit.mailbox else "code")
@@ -200,8 +202,9 @@ class _Resolver:
                 waiting.append(person)
         for person in sorted(explicit, key=_id):
             self._explicit(person)
+        waiting.sort(key=_id)
         former = self._former(waiting)
-        return [person for person in sorted(waiting, key=_id) if not self._take_back(person, former)]
+        return [person for person in waiting if not former or not self._take_back(person, former)]
 
     def _moves(self, person: Person, held: Row) -> bool:
         """Say whether the primary address is no longer the right one (C5: where it carries the unit)."""
@@ -260,11 +263,13 @@ class _Resolver:
     # form k + 1.
 
     def _rounds(self, waiting: list[Person]) -> None:
-        namesakes = self._namesakes(waiting)
+        namesakes: Mapping[object, int] = {}
         for form in self.naming.forms:
             if form == "serial":
                 self._serials(waiting)
                 return
+            if form == "expanded":
+                namesakes = self._namesakes(waiting)
             if form in ("birth_year", "birth_date"):
                 waiting = self._with_birth_dates(waiting)
             claims: dict[str, list[Person]] = defaultdict(list)
@@ -342,6 +347,11 @@ class _Resolver:
     # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
 
     def _suffixes(self, waiting: list[Person]) -> None:
+        # What was taken stays taken, so everybody goes on where the last one of the same form stopped: else a
+        # thousand of one form would try half a million addresses. Only who once had an address of the form
+        # may find it free before that place.
+        further: dict[str, Iterator[str]] = defaultdict(lambda: chain([""], _letters()))
+        known = {row.holder for row in self.ledger.rows.values() if row.kind != "primary"}
         for person in waiting:
             plain = self.scheme.base(person)
             if plain in self.unit_addresses:
@@ -350,7 +360,8 @@ class _Resolver:
             elif self.scheme.is_reserved(plain):
                 self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
             else:
-                self._settle_first(person, chain([""], _letters()))
+                start = chain([""], _letters())
+                self._settle_first(person, start if person.person_id in known else further[plain])
 
     def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
@@ -387,7 +398,7 @@ class _Resolver:
 
     def _why(self, person: Person, held: Row) -> str:
         if self._leaves(held, self.scheme.domain_of(person)):
-            return "merged"
+            return MERGED
         return "moved" if self._moves(person, held) else "renamed"
 
     def _day_of_change(self, person: Person, held: Row) -> date:

@@ -82,6 +82,13 @@ def test_aliases_are_told_when_they_begin_and_when_their_end_moves():
     assert verbs(MOVED, [replace(MOVED[0], until="2027-05-01"), MOVED[1]]) == [("alias", "thuyctp.stttt")]
 
 
+def test_a_district_that_ends_and_a_commune_of_its_path_are_two():
+    district = row("ubnddakdoa", "dakdoa", unit="dakdoa")
+    commune = row("ubndxadakdoa", "dakdoa", unit="dakdoa")
+    ended = replace(district, kind="tombstone", until="2025-07-01", reason="dissolved")
+    assert verbs([district], [ended, commune]) == [("created", "ubndxadakdoa"), ("retired", "ubnddakdoa")]
+
+
 def test_a_unit_that_is_renamed_changes_and_units_that_merge_give_aliases():
     renamed = [replace(OFFICE, holder="cds.stttt", kind="alias"), row("cds.stttt", "cds.stttt")]
     (change,) = changes([OFFICE], renamed)

@@ -76,12 +76,14 @@ def test_leavers_second_posts_and_an_older_system_need_no_papers(tmp_path):
             person(1, "Lê Nam", status="left", decision_no="1", decision_date="2026-01-01"),
             person(2, "Lý Nam", request_no="9"),
             person(3, "Lã Nam"),
+            person(4, "Lò Nam"),
         ],
         "stc": [person(2, "Lý Nam", status="second_post")],
     }
     folder = write_site(tmp_path, batch)
     (folder / "register.csv").write_text(
         f"{REGISTER}la.nam_1@gialai.gov.vn,3,primary,snv,2012-01-01,,legacy\n"
+        "lo.nam@gialai.gov.vn,4,alias,snv,2012-01-01,,merged 45/NQ\n"
     )
     assert checked(folder, asked("request_no")) == []
 

@@ -1,0 +1,88 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils import journal
+from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none
+from ansible_collections.congvu.mail.plugins.module_utils.mapping import load_mapping
+from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.restructure import Plan, plan_restructure
+from ansible_collections.congvu.mail.plugins.module_utils.restructure_report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.tables import read_bytes
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
+    language,
+    read_site,
+    site_folder,
+    today,
+    write_report,
+)
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Plans a reorganisation, shows the plan, and edits roster and register."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(
+            {
+                "mapping": {"type": "path", "required": True},
+                "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
+                "report_file": {"type": "path"},
+            }
+        )
+        said_in, folder = language(task_vars), site_folder(self._templar, task_vars)
+        plan = self._plan(Path(arguments["mapping"]), folder, task_vars)
+
+        def render(form: str) -> str:
+            return RENDERERS[form](plan, said_in)
+
+        if arguments["report_file"]:
+            write_report(arguments["report_file"], arguments["report"], render)
+        display.display(render(arguments["report"]).rstrip("\n"))
+        stopped = bool(errors(plan.problems))
+        files = {} if stopped else plan.files
+        before = {name: read_or_none(folder / name) for name in files}
+        if files and not self._task.check_mode:
+            found = journal.replace_files(folder, files)
+            for problem in found:
+                display.error(problem.message(said_in))
+            stopped = bool(found)
+        said = f"{summary(plan.problems, said_in)}; {len(files)} files changed"
+        return {
+            **result,
+            "changed": bool(files),
+            "failed": stopped,
+            "files": sorted(files),
+            "msg": f"{summary(plan.problems, said_in)}; nothing was touched" if stopped else said,
+            "diff": [_diff(name, before[name], files[name]) for name in sorted(files)],
+        }
+
+    def _plan(self, file: Path, folder: Path, task_vars: dict[str, Any]) -> Plan:
+        """Finish what a killed run has left, and work out what is still to be done."""
+        if journal.unfinished(folder):
+            if self._task.check_mode:
+                return Plan(problems=[Problem(journal.FILE, 0, "", "restructure_unfinished")])
+            found = journal.finish(folder)
+            if found:
+                return Plan(problems=found)
+        data, found = read_bytes(file, str(file))
+        if data is None:
+            return Plan(problems=found)
+        mapping, found = load_mapping(data, str(file))
+        if mapping is None:
+            return Plan(problems=found)
+        return plan_restructure(read_site(self._templar, task_vars), mapping, today())
+
+
+def _diff(name: str, before: bytes | None, after: bytes | None) -> dict[str, str]:
+    texts = [(content or b"").decode("utf-8", "replace") for content in (before, after)]
+    return {"before_header": name, "after_header": name, "before": texts[0], "after": texts[1]}

@@ -1,0 +1,97 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The plan of a reorganisation as a reviewer reads it: clashes, units, addresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from . import changes, problems
+from .problems import cells, printable
+from .restructure import Plan
+
+LABELS = {
+    "vi": {
+        "clashes": "Vướng mắc và trùng lặp",
+        "units": "Đơn vị",
+        "addresses": "Địa chỉ",
+        "begun": "thành lập",
+        "joined": "nhập về",
+        "renamed": "đổi tên",
+        "merged": "sáp nhập",
+        "dissolved": "giải thể",
+        "people": "{count} dòng cán bộ",
+        "done": "Đã thực hiện trước đó, không có gì thay đổi",
+        "change": "Việc",
+        "before": "Trước",
+        "after": "Sau",
+        "rows": "Cán bộ",
+    },
+    "en": {
+        "clashes": "Clashes and problems",
+        "units": "Units",
+        "addresses": "Addresses",
+        "begun": "begun",
+        "joined": "joined",
+        "renamed": "renamed",
+        "merged": "merged",
+        "dissolved": "dissolved",
+        "people": "{count} rows of people",
+        "done": "It was carried out before, nothing changes",
+        "change": "What",
+        "before": "Before",
+        "after": "After",
+        "rows": "People",
+    },
+}
+
+
+def as_text(plan: Plan, language: str = "vi") -> str:
+    """Render a line for each problem, each unit and each address."""
+    label = LABELS[language]
+    if plan.done:
+        return label["done"] + "\n"
+    lines = [f"== {label['clashes']}", problems.as_text(plan.problems, language)]
+    if plan.units:
+        lines += [f"== {label['units']}"]
+        for unit in plan.units:
+            way = " -> ".join(filter(None, (unit.before, unit.after)))
+            lines.append(printable(f"{label[unit.verb]}: {way}: {label['people'].format(count=unit.people)}"))
+        lines += ["", f"== {label['addresses']}", changes.as_text(plan.changes, plan.names, language)]
+    return "\n".join(lines)
+
+
+def as_json(plan: Plan, language: str = "vi") -> str:
+    """Render for programs; ``files`` are those that change."""
+    report = {
+        **json.loads(problems.as_json(plan.problems, language)),
+        "done": plan.done,
+        "units": [asdict(unit) for unit in plan.units],
+        "addresses": json.loads(changes.as_json(plan.changes, plan.names, language)),
+        "files": sorted(plan.files),
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(plan: Plan, language: str = "vi") -> str:
+    """Render for the comment on a merge request."""
+    label = LABELS[language]
+    if plan.done:
+        return label["done"] + "\n"
+    parts = [f"### {label['clashes']}", "", problems.as_markdown(plan.problems, language)]
+    if plan.units:
+        heads = [label[head] for head in ("change", "before", "after", "rows")]
+        parts += [f"### {label['units']}", "", cells(*heads), cells(*["---"] * len(heads))]
+        parts += [cells(label[unit.verb], unit.before, unit.after, str(unit.people)) for unit in plan.units]
+        addresses = changes.as_markdown(plan.changes, plan.names, language)
+        parts += ["", f"### {label['addresses']}", "", addresses]
+    return "\n".join(parts) + "\n"
+
+
+RENDERERS: dict[str, Callable[[Plan, str], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+}
