@@ -1,0 +1,68 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils.adoption import adopt
+from ansible_collections.congvu.mail.plugins.module_utils.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.importing import Outcome, import_site
+from ansible_collections.congvu.mail.plugins.module_utils.importreport import RENDERERS, counted
+from ansible_collections.congvu.mail.plugins.module_utils.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.spreadsheets import read_book
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site, today
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Works out the roster files, or the register, that a list gives, shows a report and writes them."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(
+            {
+                "source": {"type": "path", "required": True},
+                "unit": {"type": "str", "default": ""},
+                "adopt": {"type": "str", "choices": list(KINDS)},
+                "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
+                "report_file": {"type": "path"},
+            }
+        )
+        site = read_site(self._templar, task_vars)
+        outcome = _outcome(site, arguments)
+        report = RENDERERS[arguments["report"]](outcome, language(task_vars))
+        if arguments["report_file"]:
+            write(Path(arguments["report_file"]), report.encode(), 0o644)
+        display.display(report.rstrip("\n"))
+        result |= {"changed": bool(outcome.files), "msg": counted(outcome, language(task_vars))}
+        if outcome.counts is None:
+            return {**result, "failed": True}
+        result |= {"counts": dict(outcome.counts), "diff": []}
+        for name, (before, after) in sorted(outcome.files.items()):
+            result["diff"].append(
+                {"before_header": name, "after_header": name, "before": before, "after": after}
+            )
+            if not self._task.check_mode:
+                _replace(site.folder / name, after)
+        return result
+
+
+def _outcome(site: Site, arguments: dict[str, Any]) -> Outcome:
+    source = Path(arguments["source"])
+    if arguments["adopt"]:
+        return adopt(site, read_export(source, arguments["adopt"]), today())
+    return import_site(site, read_book(source), arguments["unit"])
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the text in place in one step, with the rights that the file has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    write(path, text.encode(), mode)
