@@ -34,10 +34,10 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 	LAB_STARTED=$$started $(BIN)/python -m lab run
 
 .PHONY: test
-test: ## everything, on fresh hosts: lint, unit tests, the five inventories, molecule scenarios with e2e tests
+test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit sites default split
+	@$(BIN)/python tests/run.py lint unit playbooks default split
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host

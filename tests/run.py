@@ -23,15 +23,18 @@ STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        ["mypy", "lab", "plugins", "tests/run.py", "tests/e2e"],
+        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e"],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],
     "unit": [["pytest", "tests/unit", "tests/templates"]],
-    "sites": [
-        ["ansible-playbook", "-i", f"inventories/{site}", f"playbooks/{verb}.yml", *check]
-        for site in SITES
-        for verb, *check in (["validate"], ["register", "--check"])
+    "playbooks": [
+        ["pytest", "tests/playbooks"],
+        *(
+            ["ansible-playbook", "-i", f"inventories/{site}", f"playbooks/{verb}.yml", *check]
+            for site in SITES
+            for verb, *check in (["validate"], ["register", "--check"])
+        ),
     ],
     "default": [[*MOLECULE, "default"]],
     "split": [[*MOLECULE, "split"]],

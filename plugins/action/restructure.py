@@ -10,10 +10,13 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils import journal
 from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none
-from ansible_collections.congvu.mail.plugins.module_utils.mapping import load_mapping
 from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors, summary
-from ansible_collections.congvu.mail.plugins.module_utils.restructure import Plan, plan_restructure
-from ansible_collections.congvu.mail.plugins.module_utils.restructure_report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.restructure import (
+    Plan,
+    plan_restructure,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.tables import read_bytes
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     language,

@@ -8,13 +8,13 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.congvu.mail.plugins.module_utils.adoption import adopt
 from ansible_collections.congvu.mail.plugins.module_utils.files import write
-from ansible_collections.congvu.mail.plugins.module_utils.importing import Outcome, import_site
-from ansible_collections.congvu.mail.plugins.module_utils.importreport import RENDERERS, counted
-from ansible_collections.congvu.mail.plugins.module_utils.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.lists.adoption import adopt
+from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import Outcome, import_site
+from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS, counted
+from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import read_book
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site
-from ansible_collections.congvu.mail.plugins.module_utils.spreadsheets import read_book
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site, today
 
 display = Display()

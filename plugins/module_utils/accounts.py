@@ -11,8 +11,8 @@ from typing import NotRequired, TypedDict
 
 from .people import Person
 from .problems import Problem
-from .register import FILE as REGISTER_FILE
 from .register import EXPIRED, WAS_ALIAS, Row
+from .register import FILE as REGISTER_FILE
 from .roster import Roster
 from .settings import Settings
 from .units import FILE as UNITS_FILE

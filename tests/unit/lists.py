@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 
 import openpyxl
-from ansible_collections.congvu.mail.plugins.module_utils.importing import import_list
+from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import import_list
+from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import parse_book
 from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
-from ansible_collections.congvu.mail.plugins.module_utils.spreadsheets import parse_book
 from samples import unit, write_site
 
 UNITS = [

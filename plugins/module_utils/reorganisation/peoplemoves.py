@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..people import Person
+from ..problems import Problem
+from ..roster import PEOPLE, Roster
+from ..units import PEOPLE_KINDS
 from .edits import PeopleText
 from .joining import Part
-from .people import Person
-from .problems import Problem
-from .roster import PEOPLE, Roster
 from .unitmoves import UnitMoves
-from .units import PEOPLE_KINDS
 
 
 class PeopleMoves:

@@ -16,19 +16,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .listmatches import Matches, folded
-from .listrows import Entry, Repair, read_list
-from .listvalues import check, fill, swapped_days
-from .names import clean, same_key
-from .people import COLUMNS, DATES, Person, read_people
-from .problems import Problem, errors
-from .roster import PEOPLE, Roster
+from ..names import clean, same_key
+from ..people import COLUMNS, DATES, Person, read_people
+from ..problems import Problem, errors
+from ..roster import PEOPLE, Roster
+from ..site import Site
+from ..tables import read_bytes, read_table
+from ..units import FILE as UNITS_FILE
+from ..units import parse_date
+from .matches import Matches, folded
+from .rows import Entry, Repair, read_list
 from .sheets import Book
-from .site import Site
-from .tables import read_bytes, read_table
 from .unitnames import UnitNames
-from .units import FILE as UNITS_FILE
-from .units import parse_date
+from .values import check, fill, swapped_days
 
 # What a roster may still have when its people are only being imported: heads and clerks without a row.
 NOT_YET = ("contact_unknown", "contact_left")

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ..problems import Problem
+from ..units import FILE, Unit, load_units
 from .courses import Courses
 from .edits import UnitsText
 from .joining import Part
 from .mapping import Reorganisation, Step
-from .problems import Problem
-from .units import FILE, Unit, load_units
 
 
 class UnitMoves:

@@ -13,16 +13,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+from ..names import same_key
+from ..people import Person
+from ..problems import Problem, errors
+from ..register import FILE, LEGACY, Row, dump_register, read_register
+from ..regulation import ALWAYS_RESERVED
+from ..scheme import Scheme
+from ..site import Site, resolve_site
 from .importing import NOT_YET, Outcome
-from .listmatches import folded
 from .mailexports import Export, Mailbox
-from .names import same_key
-from .people import Person
-from .problems import Problem, errors
-from .register import FILE, LEGACY, Row, dump_register, read_register
-from .regulation import ALWAYS_RESERVED
-from .scheme import Scheme
-from .site import Site, resolve_site
+from .matches import folded
 from .unitnames import UnitNames
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import json
 
+from ..problems import LABELS, as_json, as_markdown, as_text, cells, printable, shown
 from .importing import Outcome
-from .listrows import Repair
-from .problems import LABELS, as_json, as_markdown, as_text, cells, printable, shown
+from .rows import Repair
 
 WORDS = {
     "vi": {

@@ -20,7 +20,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from xml.etree.ElementTree import iterparse
 
-from .problems import Problem
+from ..problems import Problem
 from .sheets import MOST_COLUMNS, MOST_ROWS, Book, Cell, Line, Sheet, serial_day
 
 try:

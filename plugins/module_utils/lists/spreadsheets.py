@@ -11,9 +11,9 @@ import csv
 import io
 from pathlib import Path
 
-from .problems import Problem
+from ..problems import Problem
+from ..tables import read_bytes
 from .sheets import MOST_COLUMNS, MOST_ROWS, Book, Cell, Line, Sheet
-from .tables import read_bytes
 from .workbooks import parse_workbook
 
 LARGEST_FILE = 64  # MiB

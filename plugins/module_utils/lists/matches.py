@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from .listrows import Entry
-from .names import clean, fold, words
-from .people import Person
-from .roster import Roster
-from .units import parse_date
+from ..names import clean, fold, words
+from ..people import Person
+from ..roster import Roster
+from ..units import parse_date
+from .rows import Entry
 
 Folded = tuple[str, ...]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from ..people import Person
 from .mapping import Step
-from .people import Person
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from .legacy import suggest
-from .listheads import key
-from .listrows import LEADERS, Entry
-from .names import APOSTROPHES, Fault, clean, parse, same_key, words
-from .people import COLUMNS, DATES, STATUSES, read_people
-from .roster import Roster
+from ..legacy import suggest
+from ..names import APOSTROPHES, Fault, clean, parse, same_key, words
+from ..people import COLUMNS, DATES, STATUSES, read_people
+from ..roster import Roster
+from ..tables import Table
+from ..units import parse_date
+from .heads import key
+from .rows import LEADERS, Entry
 from .sheets import Cell, serial_day
-from .tables import Table
 from .unitnames import UnitNames
-from .units import parse_date
 
 AT_WORK = ("đang công tác", "đang làm việc", "đang làm", "còn công tác")
 PLAIN = ("title", "status_reason", "decision_no", "request_no", "note")

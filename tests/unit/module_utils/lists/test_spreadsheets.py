@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 import openpyxl
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import sheets, spreadsheets, workbooks
-from ansible_collections.congvu.mail.plugins.module_utils.spreadsheets import (
+from ansible_collections.congvu.mail.plugins.module_utils.lists import sheets, spreadsheets, workbooks
+from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import (
     delimiter_of,
     parse_book,
     read_book,

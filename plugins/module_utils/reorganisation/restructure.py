@@ -13,24 +13,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .changes import Change, changes, holder_names
-from .checks import check_files
-from .files import read_or_none
+from ..changes import Change, changes, holder_names
+from ..checks import check_files
+from ..files import read_or_none
+from ..locate import locate
+from ..problems import Problem, errors
+from ..register import FILE as REGISTER_FILE
+from ..register import Row, dump_register, retired
+from ..regulation import Regulation
+from ..resolve import Act, months_later, resolve
+from ..roster import alike, contact_faults
+from ..scheme import Scheme
+from ..settings import Settings
+from ..site import Site
+from ..units import FILE as UNITS_FILE
 from .joining import Part, pending, read_parts, repeated
-from .locate import locate
 from .mapping import Reorganisation
 from .peoplemoves import PeopleMoves
-from .problems import Problem, errors
-from .register import FILE as REGISTER_FILE
-from .register import Row, dump_register, retired
-from .regulation import Regulation
-from .resolve import Act, months_later, resolve
-from .roster import alike, contact_faults
-from .scheme import Scheme
-from .settings import Settings
-from .site import Site
 from .unitmoves import UnitMoves
-from .units import FILE as UNITS_FILE
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .addresses import is_address
-from .names import clean
-from .problems import Problem
+from ..addresses import is_address
+from ..names import clean
+from ..problems import Problem
+from ..tables import Columns
+from ..units import parse_date
 from .sheets import Line
 from .spreadsheets import decoded, parse_book, read_source
-from .tables import Columns
-from .units import parse_date
 
 SCHEMES = {
     "{SSHA512}": "SSHA512", "{SHA512}": "SHA512", "{SSHA}": "SSHA", "{SHA}": "SHA", "{SSHA256}": "SSHA256",

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .listheads import NAME_PARTS, Header, find_header, is_numbering, key
-from .problems import Problem, errors
+from ..problems import Problem, errors
+from .heads import NAME_PARTS, Header, find_header, is_numbering, key
 from .sheets import Book, Cell, Line, Sheet
 from .unitnames import NUMBERING, UnitNames
 

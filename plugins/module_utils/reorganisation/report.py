@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from . import changes, problems
-from .problems import cells, printable
+from .. import changes, problems
+from ..problems import cells, printable
 from .restructure import Plan
 
 LABELS = {

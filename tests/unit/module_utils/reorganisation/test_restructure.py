@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import journal
 from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
-from ansible_collections.congvu.mail.plugins.module_utils.mapping import load_mapping
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.register import (
     Row,
@@ -17,8 +16,9 @@ from ansible_collections.congvu.mail.plugins.module_utils.register import (
     load_register,
     write_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.restructure import plan_restructure
-from ansible_collections.congvu.mail.plugins.module_utils.restructure_report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.restructure import plan_restructure
 from ansible_collections.congvu.mail.plugins.module_utils.site import resolve_site, stale
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from .problems import Problem
+from ..problems import Problem
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.edits import PeopleText, UnitsText
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.edits import PeopleText, UnitsText
 from ansible_collections.congvu.mail.plugins.module_utils.units import load_units
 from hypothesis import given
 from hypothesis import strategies as st

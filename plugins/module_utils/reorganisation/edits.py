@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from .people import COLUMNS
-from .yamltree import LOADER
+from ..people import COLUMNS
+from ..yamltree import LOADER
 
 PLAIN = re.compile(r"[^\W_](?:[\w ./()–-]*[\w.)])?")  # needs no quotes, in a flow either
 NOTHING = ("null", "~")

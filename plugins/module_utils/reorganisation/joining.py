@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from . import journal
+from .. import journal
+from ..people import Person
+from ..problems import Problem, errors
+from ..register import FILE as REGISTER_FILE
+from ..register import Row, load_register
+from ..roster import Roster, load_roster
+from ..site import Site
+from ..units import FILE as UNITS_FILE
+from ..units import Unit, load_units
 from .courses import Courses
 from .mapping import Reorganisation, Step
-from .people import Person
-from .problems import Problem, errors
-from .register import FILE as REGISTER_FILE
-from .register import Row, load_register
-from .roster import Roster, load_roster
-from .site import Site
-from .units import FILE as UNITS_FILE
-from .units import Unit, load_units
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import json
 from dataclasses import fields
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.adoption import adopt
-from ansible_collections.congvu.mail.plugins.module_utils.importreport import RENDERERS
-from ansible_collections.congvu.mail.plugins.module_utils.mailexports import (
+from ansible_collections.congvu.mail.plugins.module_utils.lists.adoption import adopt
+from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import (
     KINDS,
     Mailbox,
     parse_mdaemon,
@@ -16,6 +15,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.mailexports import (
     parse_zimbra,
     scheme_of,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.register import parse_register, write_register
 from ansible_collections.congvu.mail.plugins.module_utils.site import resolve_site

@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .legacy import suggest
-from .names import clean
-from .people import COLUMNS
+from ..legacy import suggest
+from ..names import clean
+from ..people import COLUMNS
 from .sheets import Line
 
 # What lists have beside the columns of a people file, in small letters. "family" is all of a name but the

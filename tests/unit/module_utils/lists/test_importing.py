@@ -6,10 +6,10 @@ import json
 from datetime import datetime
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.importing import import_site
-from ansible_collections.congvu.mail.plugins.module_utils.importreport import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import import_site
+from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS
+from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import parse_book
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.spreadsheets import parse_book
 from hypothesis import given
 from hypothesis import strategies as st
 from lists import UNITS, book, codes, found, imported, rows, site

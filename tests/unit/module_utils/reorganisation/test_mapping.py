@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.mapping import load_mapping
+from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
 from hypothesis import given
 from hypothesis import strategies as st
 

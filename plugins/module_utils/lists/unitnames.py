@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 
-from .names import clean, fold, same_key
-from .units import PEOPLE_KINDS, Unit
+from ..names import clean, fold, same_key
+from ..units import PEOPLE_KINDS, Unit
 
 Tokens = tuple[str, ...]
 
