@@ -1,0 +1,30 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The sentences of every problem, in Vietnamese and English: what is wrong, and the mend."""
+
+from __future__ import annotations
+
+from .addresses import ADDRESSES, REGISTER
+from .files import FILES, YAML
+from .gitops import OWNERS
+from .inventory import INVENTORY
+from .lists import IMPORT
+from .reorganisation import RESTRUCTURE
+from .roster import CHECKS, PEOPLE, UNITS
+from .text import LANGUAGES, Text
+
+__all__ = ["LANGUAGES", "TEXTS", "Text"]
+
+TEXTS: dict[str, Text] = {
+    **FILES,
+    **YAML,
+    **UNITS,
+    **PEOPLE,
+    **CHECKS,
+    **ADDRESSES,
+    **REGISTER,
+    **INVENTORY,
+    **OWNERS,
+    **IMPORT,
+    **RESTRUCTURE,
+}

@@ -1,0 +1,102 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What may be wrong with a change that somebody sent."""
+
+from __future__ import annotations
+
+from .text import error
+
+OWNERS = {
+    "repository_missing": error(
+        ("không phải kho Git: {detail}", "chạy trong bản sao (git clone) của kho chứa inventory này"),
+        ("no Git repository: {detail}", "run it in a clone of the repository that has this inventory"),
+    ),
+    "base_unknown": error(
+        (
+            'không đọc được "{value}" từ Git: {detail}',
+            "ghi một nhánh hoặc commit có trong kho này (CI: lấy đủ lịch sử)",
+        ),
+        (
+            'Git does not give "{value}": {detail}',
+            "name a branch or a commit that this repository has (in CI: fetch the whole history)",
+        ),
+    ),
+    "register_forgotten": error(
+        (
+            'sổ không còn ghi "{value}" là của {detail}',
+            "đưa dòng này trở lại: địa chỉ đã cấp không bị xóa, cũng không cấp cho người khác",
+        ),
+        (
+            'the register no longer says that "{value}" is of {detail}',
+            "bring the row back: an issued address is neither forgotten nor given to somebody else",
+        ),
+    ),
+    "register_behind": error(
+        (
+            'register.csv chưa theo kịp roster: "{value}"',
+            "chạy playbooks/register.yml rồi commit register.csv",
+        ),
+        (
+            'register.csv is behind the roster at "{value}"',
+            "run playbooks/register.yml and commit register.csv",
+        ),
+    ),
+    "owner_unknown": error(
+        (
+            '"{value}" không phải địa chỉ của cán bộ phụ trách CNTT nào',
+            "gửi thay đổi từ địa chỉ công vụ đã cấp, hoặc nhờ trung tâm ghi it_officer của đơn vị",
+        ),
+        (
+            '"{value}" is not the address of any IT officer',
+            "send the change from the official address, or have the centre name the unit's it_officer",
+        ),
+    ),
+    "owner_outside": error(
+        ('"{value}" không được sửa tệp này', "bỏ thay đổi ở tệp này; chỉ sửa {detail}"),
+        ('"{value}" may not change this file', "take the change of this file back; only change {detail}"),
+    ),
+    "owner_register": error(
+        (
+            'dòng "{value}" không phải do register.yml ghi',
+            "lấy lại register.csv cũ rồi chạy playbooks/register.yml",
+        ),
+        (
+            'the row "{value}" is not what register.yml writes',
+            "take back register.csv and run playbooks/register.yml",
+        ),
+    ),
+    "owner_may_not": error(
+        (
+            '"{value}": quy chế không giao việc này cho đơn vị (unit_officers_may không có {detail})',
+            "bỏ thay đổi này và gửi đề nghị để trung tâm làm",
+        ),
+        (
+            '"{value}": the regulation does not give this to units (unit_officers_may lacks {detail})',
+            "take the change back and ask the centre for it",
+        ),
+    ),
+    "owner_moves": error(
+        ('"{value}" chuyển đơn vị: {detail}', "bỏ thay đổi này và gửi đề nghị để trung tâm chuyển dòng này"),
+        ('"{value}" moves: {detail}', "take the change back and ask the centre to move the row"),
+    ),
+    "owner_removed": error(
+        (
+            'dòng của "{value}" bị xóa',
+            "đưa dòng này trở lại; người nghỉ việc thì ghi status left, decision_no và decision_date",
+        ),
+        (
+            'the row of "{value}" is removed',
+            "bring it back; for a leaver write status left, decision_no and decision_date",
+        ),
+    ),
+    "owners_foreign": error(
+        (
+            'tệp này do người khác viết: "{value}"',
+            "chuyển nội dung sang chỗ khác rồi xóa tệp, hoặc ghi -e codeowners=TỆP",
+        ),
+        (
+            'somebody else wrote this file: "{value}"',
+            "move what it says and remove it, or name another with -e codeowners=FILE",
+        ),
+    ),
+}

@@ -1,0 +1,197 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What may be wrong with units and people."""
+
+from __future__ import annotations
+
+from .text import error, warning
+
+UNITS = {
+    "unit_duplicate": error(
+        ('mã "{value}" đã dùng cho {detail}', "đặt cho mỗi đơn vị cùng cấp một mã riêng (ví dụ snv và sngv)"),
+        (
+            'the code "{value}" is taken by {detail}',
+            "give each unit of one parent a code of its own (snv and sngv, say)",
+        ),
+    ),
+    "unit_unknown": error(
+        ('không có đơn vị nào là "{value}"', "thêm đơn vị vào roster/units.yml, hoặc sửa theo: {detail}"),
+        ('there is no unit "{value}"', "add it to roster/units.yml, or use one of: {detail}"),
+    ),
+    "unit_dissolved": error(
+        ('đơn vị "{value}" đã giải thể', "chuyển người này sang tệp của {detail}"),
+        ('the unit "{value}" is dissolved', "move this person to the file of {detail}"),
+    ),
+    "parent_cycle": error(
+        ("đơn vị cấp trên đi vòng: {detail}", "sửa parent của một trong các đơn vị này"),
+        ("the parents run in a circle: {detail}", "mend the parent of one of these units"),
+    ),
+    "contact_unknown": error(
+        ('không có cán bộ nào mang mã "{value}"', "sửa mã, hoặc thêm người này vào roster/people"),
+        ('no person has the id "{value}"', "mend the id, or add the person to roster/people"),
+    ),
+    "contact_left": error(
+        ('"{value}" đã nghỉ việc', "ghi người đang làm việc"),
+        ('"{value}" has left', "name somebody who is at work"),
+    ),
+    "contact_missing": warning(
+        ('đơn vị {detail} chưa có "{value}"', "ghi mã cán bộ vào khóa này của đơn vị"),
+        ('the unit {detail} has no "{value}"', "write a person_id under this key of the unit"),
+    ),
+    "people_missing": warning(
+        ('đơn vị "{value}" chưa có tệp cán bộ', "thêm roster/people/{value}.csv"),
+        ('the unit "{value}" has no people file', "add roster/people/{value}.csv"),
+    ),
+    "dates_reversed": error(
+        ('ngày kết thúc "{value}" trước ngày bắt đầu {detail}', "đổi lại hai ngày"),
+        ('the end "{value}" is before the beginning {detail}', "mend one of the two dates"),
+    ),
+}
+
+PEOPLE = {
+    "cell_missing": error(
+        ('ô "{value}" để trống', "điền ô này{detail}"),
+        ('the cell "{value}" is empty', "fill it in{detail}"),
+    ),
+    "person_id_bad": error(
+        ('mã cán bộ "{value}" không dùng được', "chỉ dùng chữ không dấu, số và . _ - / (tối đa 64 ký tự)"),
+        ('the person_id "{value}" cannot be used', "use ASCII letters, digits and . _ - / only (64 at most)"),
+    ),
+    "person_id_unit": error(
+        ('mã cán bộ "{value}" trùng với một đơn vị', "đặt mã khác cho cán bộ"),
+        ('the person_id "{value}" is also a unit', "give the person another id"),
+    ),
+    "person_id_duplicate": error(
+        (
+            'mã cán bộ "{value}" đã có ở {detail}',
+            "mỗi người một dòng; sửa mã, bỏ dòng thừa, hoặc ghi status second_post cho vị trí kiêm nhiệm",
+        ),
+        (
+            'the person_id "{value}" is also at {detail}',
+            "one row a person: mend the id, drop a row, or write status second_post for a further post",
+        ),
+    ),
+    "second_post_alone": error(
+        ('"{value}" chỉ có dòng second_post', "thêm dòng chính (active) của người này"),
+        ('"{value}" has only second_post rows', "add this person's main (active) row"),
+    ),
+    "person_duplicate": warning(
+        ('"{value}" có thể là cùng một người với {detail}', "nếu là một người thì chỉ giữ một mã cán bộ"),
+        ('"{value}" may be the same person as {detail}', "if it is one person, keep one person_id"),
+    ),
+    "date_bad": error(
+        ('"{value}" không phải ngày có thật', "ghi NGÀY/THÁNG/NĂM hoặc NĂM-THÁNG-NGÀY, ví dụ 31/12/1979"),
+        ('"{value}" is not a real date', "write YYYY-MM-DD or DD/MM/YYYY, 1979-12-31 for example"),
+    ),
+    "status_needs": error(
+        ('tình trạng "{detail}" cần cột "{value}"', 'điền cột "{value}"'),
+        ('the status "{detail}" needs "{value}"', 'fill in "{value}"'),
+    ),
+    "name_bad_character": error(
+        (
+            'họ tên có ký tự không dùng được: {detail} trong "{value}"',
+            "chỉ ghi họ tên: bỏ số, ngoặc, học vị (ThS.), biểu tượng",
+        ),
+        (
+            'the name has what no name has: {detail} in "{value}"',
+            "write the name only: no digits, brackets, titles, signs",
+        ),
+    ),
+    "name_foreign_letter": error(
+        (
+            'chữ cái ngoài tiếng Việt: {detail} trong "{value}"',
+            "điền cả surname, middle, given, hoặc gõ lại tên",
+        ),
+        (
+            'letters foreign to Vietnamese: {detail} in "{value}"',
+            "fill in surname, middle and given, or retype the name",
+        ),
+    ),
+    "name_legacy": error(
+        ('họ tên còn ở bảng mã cũ: "{value}"', "gõ lại bằng Unicode; có lẽ là {detail}"),
+        ('the name is in an old encoding: "{value}"', "retype it in Unicode; it may be {detail}"),
+    ),
+    "name_lost_space": error(
+        ('chữ hoa giữa từ "{value}"', "thêm dấu cách bị mất, hoặc viết thường"),
+        ('a capital inside the word "{value}"', "put back the lost space, or write it small"),
+    ),
+    "name_order": error(
+        (
+            'không rõ đâu là tên gọi trong "{value}"',
+            "điền ba cột surname, middle, given (tên Ê Đê, M'nông: họ đứng sau)",
+        ),
+        (
+            'which word of "{value}" is the given name is not clear',
+            "fill in surname, middle and given (Ê Đê, M'nông order)",
+        ),
+    ),
+    "name_one_word": error(
+        ('họ tên chỉ có một từ: "{value}"', "nếu đúng vậy thì điền cột given"),
+        ('the name is one word: "{value}"', "if that is right, fill in the column given"),
+    ),
+    "name_parts": error(
+        (
+            'surname, middle, given không khớp với họ tên "{value}"',
+            "ghi đúng các từ của full_name vào ba cột, given luôn có",
+        ),
+        (
+            'surname, middle and given differ from "{value}"',
+            "write the words of full_name in the three, given always",
+        ),
+    ),
+    "name_invisible": warning(
+        ('họ tên có ký tự vô hình: "{value}"', "đã bỏ qua ký tự đó; nên gõ lại ô này"),
+        ('an invisible character in the name "{value}"', "it was left out; better type the cell again"),
+    ),
+    "name_lookalike": warning(
+        ('chữ giống Đ nhưng không phải Đ: "{value}"', "đã đọc là Đ/đ; nên gõ lại ô này"),
+        ('a letter that only looks like Đ: "{value}"', "it was read as Đ/đ; better type the cell again"),
+    ),
+    "name_title": warning(
+        ('"{value}" thường là danh xưng', "nếu không phải họ của người này thì bỏ đi"),
+        ('"{value}" is usually a title', "remove it unless it is this person's surname"),
+    ),
+}
+
+CHECKS = {
+    "unit_alike": error(
+        (
+            'mã "{value}" viết không dấu trùng với {detail}',
+            "đặt hai mã khác nhau khi viết thường, không dấu (a-z, 0-9)",
+        ),
+        (
+            'the code "{value}" folds to the same letters as {detail}',
+            "give the two units codes that differ in small letters without marks (a-z, 0-9)",
+        ),
+    ),
+    "unit_reserved": error(
+        (
+            '"{value}" là tên dành riêng, không cấp cho {detail}',
+            "đặt tên khác bằng khóa mailbox; nếu đúng là hộp thư vai trò thì ghi kind: role",
+        ),
+        (
+            '"{value}" is a reserved word, not for {detail}',
+            "name another with the key mailbox; if it is the mailbox of a role, write kind: role",
+        ),
+    ),
+    "subdomain_not_served": error(
+        ('địa chỉ của {detail} cần tên miền "{value}"', "thêm tên miền này vào mail_domains"),
+        ('the addresses of {detail} need the domain "{value}"', "add it to mail_domains"),
+    ),
+    "delegate_twice": error(
+        ('"{value}" được ủy quyền hai lần trong cùng thời gian, kia là dòng {detail}', "giữ một dòng"),
+        ('"{value}" is a delegate twice at one time, the other is line {detail}', "keep one of them"),
+    ),
+    "required_missing": error(
+        ('ô "{value}" để trống, mà quyết định {detail} yêu cầu', "điền ô này"),
+        ('the cell "{value}" is empty, and the decision {detail} asks for it', "fill it in"),
+    ),
+    "mailbox_missing": warning(
+        ('"{value}" ({detail}) chưa có hộp thư', "chạy playbooks/register.yml rồi commit register.csv"),
+        ('"{value}" ({detail}) has no mailbox', "run playbooks/register.yml and commit register.csv"),
+    ),
+    "register_empty": warning(
+        ("chưa ai có hộp thư", "chạy playbooks/register.yml rồi commit register.csv"),
+        ("nobody has a mailbox yet", "run playbooks/register.yml and commit register.csv"),
+    ),
+}
