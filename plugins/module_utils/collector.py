@@ -14,8 +14,8 @@ def collector_paused() -> Iterator[None]:
     """Keep the garbage collector from going through data that only grows.
 
     What is read becomes hundreds of thousands of objects and not one circle of them. The collector visits all
-    of them whenever their number has grown by a quarter: that was a quarter of the time for 50,000 people,
-    and freed nothing. Memory is given back all the same, by reference counts.
+    of them whenever their number has grown by a quarter: that was a fifth of the time for 50,000 people, and
+    freed nothing. Memory is given back all the same, by reference counts.
     """
     was_on = gc.isenabled()
     gc.disable()

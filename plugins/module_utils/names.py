@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from unidecode import unidecode
@@ -70,9 +70,9 @@ def clean(text: str) -> tuple[str, list[Fault]]:
 
 
 @lru_cache(maxsize=65536)
-def fold(word: str) -> str:
-    """Return the ASCII letters and digits of a clean word: ``Đệ`` gives ``de``, ``H'Blem`` ``hblem``."""
-    plain = unicodedata.normalize("NFD", word.lower().replace("đ", "d"))
+def fold(text: str) -> str:
+    """Return the ASCII letters and digits of clean text: ``Đệ`` gives ``de``, ``H'Blem`` ``hblem``."""
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     bare = "".join(char for char in plain if not unicodedata.combining(char))
     # ƀ, ø, ß and the like have no decomposition: unidecode knows them.
     return re.sub("[^a-z0-9]", "", (bare if bare.isascii() else unidecode(bare)).lower())
@@ -100,9 +100,10 @@ def same_key(full_name: str) -> str:
     return "".join(map(_sameness, full_name.split()))
 
 
-def words(clean_text: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def words(clean_text: str) -> tuple[str, ...]:
     """Split a clean name; a space after H' is none (``H' Blem`` is one word)."""
-    return _H_SPACE.sub(r"\1", clean_text.translate(_MARKS)).split()
+    return tuple(_H_SPACE.sub(r"\1", clean_text.translate(_MARKS)).split())
 
 
 def read_name(
@@ -167,10 +168,13 @@ def _check_word(word: str, whole: str, foreign: bool) -> Fault | None:
             return Fault("name_bad_character", whole, strange)
         if not foreign:
             return Fault("name_foreign_letter", whole, strange)
-    for run in _LOST_SPACE.findall(word):
-        if any(small.islower() and capital.isupper() for small, capital in pairwise(run)):
-            return Fault("name_lost_space", word)
-    return None
+    return Fault("name_lost_space", word) if _has_lost_space(word) else None
+
+
+@lru_cache(maxsize=65536)
+def _has_lost_space(word: str) -> bool:
+    pairs = chain.from_iterable(map(pairwise, _LOST_SPACE.findall(word)))
+    return any(small.islower() and capital.isupper() for small, capital in pairs)
 
 
 def _is_latin(char: str) -> bool:
@@ -197,13 +201,13 @@ def parse(clean_text: str, surname: str = "", middle: str = "", given: str = "")
         same = sorted(map(_sameness, [*parts, *words(given)])) == sorted(map(_sameness, read))
         if not given or not same:
             return Fault("name_parts", clean_text)
-        return Name(" ".join(words(given)), tuple(parts), len(words(surname)))
+        return Name(" ".join(words(given)), parts, len(words(surname)))
     if len(read) < 2:
         return Fault("name_one_word", clean_text)
     first = read[0].lower()
     if first.startswith("h'") or (first == "y" and len(read) > 2):
         return Fault("name_order", clean_text)
-    return Name(read[-1], tuple(read[:-1]))
+    return Name(read[-1], read[:-1])
 
 
 def base_form(name: Name, middle_initials: str = "all") -> str:
@@ -214,8 +218,8 @@ def base_form(name: Name, middle_initials: str = "all") -> str:
     """
     if middle_initials == "first":
         surname = name.surname_words or 1
-        return _folded(name.given) + _initials(name.rest[:1] + name.rest[surname : surname + 1])
-    return _folded(name.given) + _initials(name.rest)
+        return fold(name.given) + _initials(name.rest[:1] + name.rest[surname : surname + 1])
+    return fold(name.given) + _initials(name.rest)
 
 
 def expanded_form(name: Name) -> str:
@@ -224,11 +228,7 @@ def expanded_form(name: Name) -> str:
     Where nothing stands between, that word is the surname, whole if its words are declared.
     """
     written = name.surname_words if name.surname_words == len(name.rest) and name.rest else 1
-    return _folded(" ".join(name.rest[-written:])) + _folded(name.given) + _initials(name.rest[:-written])
-
-
-def _folded(text: str) -> str:
-    return "".join(map(fold, text.split()))
+    return fold(" ".join(name.rest[-written:])) + fold(name.given) + _initials(name.rest[:-written])
 
 
 def _initials(rest: tuple[str, ...]) -> str:

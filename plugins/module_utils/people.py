@@ -202,19 +202,17 @@ def _addresses(table: Table) -> list[str]:
     return addresses
 
 
-def _names(table: Table) -> tuple[list[str], list[Name | None]]:
+def _names(table: Table) -> tuple[Sequence[str], Sequence[Name | None]]:
     """Return the clean full names, and the names as they are read; None where that cannot be done."""
-    texts, names = [], []
-    parts = (table.column(column) for column in ("full_name", "surname", "middle", "given"))
-    for row, full_name, surname, middle, given in zip(table.rows, *parts, strict=True):
-        if full_name:
-            text, name, faults = read_name(full_name, surname, middle, given)
-            for fault in faults:
-                column = "given" if fault.code == "name_parts" else "full_name"
-                table.say(fault.code, row, column, fault.value, fault.detail)
-        else:
-            text, name = "", None
+    if not table.rows:
+        return (), ()
+    parts = [table.column(column) for column in ("full_name", "surname", "middle", "given")]
+    texts, names, faults = zip(*map(read_name, *parts), strict=True)
+    for row, cell, found in zip(table.rows, parts[0], faults, strict=True) if any(faults) else ():
+        if not cell:
             table.say("cell_missing", row, "full_name", table.headers["full_name"])
-        texts.append(text)
-        names.append(name)
+            continue
+        for fault in found:
+            column = "given" if fault.code == "name_parts" else "full_name"
+            table.say(fault.code, row, column, fault.value, fault.detail)
     return texts, names

@@ -148,16 +148,13 @@ def _first_broken(lines: list[str], delimiter: str) -> tuple[int, int, str] | No
 
 def _rows(lines: list[str], delimiter: str, table: Table) -> Iterator[tuple[int, list[str]]]:
     """Yield row number and cells. A line that cannot be split is reported, and reading goes on behind it."""
-    row, width = 0, 0
     with suppress(csv.Error):
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        for cells in reader:
-            if reader.line_num != row + 1:
-                break  # this row goes on in the next line
-            row += 1
-            width = width or len(cells) - 1
-            yield row, cells
-    feed = _Feed(lines, row, row)
+        plain = list(csv.reader(lines, delimiter=delimiter, strict=True))
+        if len(plain) == len(lines):  # nearly always: every line is a row
+            yield from enumerate(plain, 1)
+            return
+    feed = _Feed(lines)
+    row, width = 0, 0
     while feed.at < len(lines):
         try:
             for cells in csv.reader(feed, delimiter=delimiter, strict=True):

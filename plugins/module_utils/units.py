@@ -71,18 +71,18 @@ class Unit:
 @lru_cache(maxsize=65536)  # a roster has the same days again and again
 def parse_date(text: str) -> date | None:
     """Read YYYY-MM-DD or DD/MM/YYYY; None if there is no such day. Years run from 1900 to 2100."""
-    found = _ISO_DAY.fullmatch(text)
-    order = (1, 2, 3)
-    if not found:
-        found = _LOCAL_DAY.fullmatch(text)
-        order = (3, 2, 1)
-    if not found:
-        return None
-    year, month, day = map(int, found.group(*order))
     try:
-        return date(year, month, day) if 1900 <= year <= 2100 else None
+        if len(text) == 10 and text[4] == text[7] == "-":
+            day = date.fromisoformat(text)  # what nearly every file has, read four times faster
+        elif found := _ISO_DAY.fullmatch(text):
+            day = date(*map(int, found.group(1, 2, 3)))
+        elif found := _LOCAL_DAY.fullmatch(text):
+            day = date(*map(int, found.group(3, 2, 1)))
+        else:
+            return None
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2100 else None
 
 
 def load_units(data: bytes, file: str = FILE) -> tuple[list[Unit], list[Problem]]:

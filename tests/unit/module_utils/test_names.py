@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from unittest.mock import patch
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils import legacy, names
 from ansible_collections.congvu.mail.plugins.module_utils.names import (
     base_form,
     clean,
@@ -172,3 +174,29 @@ def test_any_text_is_read_or_refused(text):
     )
     if name is not None:
         assert base_form(name).isascii() and base_form(name).isalnum()
+
+
+# Words that the careful way treats each in its own manner.
+REMARKABLE = (
+    "Ông Y y H' H'Blem H’Lan Ðỗ VănĐức Đức- V¨n Ñöùc §øc Müller Bảo\u200b Ƀơ̆m Hlâm Êban NAM Lê\u00a0Ba 2"
+)
+MIXED = st.lists(st.sampled_from([*SYLLABLES.split(" "), *REMARKABLE.split(" ")]), max_size=5).map(" ".join)
+
+
+@given(st.one_of(MIXED, MIXED.map(lambda text: unicodedata.normalize("NFD", text))))
+def test_the_short_way_of_reading_says_what_the_careful_one_says(full_name):
+    short = read_name(full_name)
+    with patch.object(names, "_is_ordinary", lambda word: False):
+        assert read_name(full_name) == short
+
+
+LATIN = st.lists(st.text(st.characters(max_codepoint=0xFF, exclude_categories=["Cc"])), max_size=4).map(
+    " ".join
+)
+
+
+@given(st.one_of(LATIN, MIXED))
+def test_no_old_encoding_is_suspected_where_no_word_speaks_for_it(text):
+    guess = legacy.suggest(text)
+    with patch.object(legacy, "is_modern", lambda word: False):
+        assert legacy.suggest(text) == guess

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +35,26 @@ def test_a_good_roster_has_no_error(tmp_path):
     assert (first.unit, first.department, first.title) == ("snv", "tc.snv", "Trưởng phòng")
     assert first.birth_date.isoformat() == "1979-12-31"
     assert [post.unit for post in site.roster.second_posts] == ["stc"]
+
+
+def test_every_column_of_a_row_is_read(tmp_path):
+    cells = {
+        "status": "leave", "status_until": "2026-06-30", "status_reason": "thai sản", "address": "Nam.SNV",
+        "decision_no": "12/Q\u0110-SNV  ", "decision_date": "01/02/2026", "request_no": "3/TTr  SNV",
+        "requested_on": "2026-1-5",
+    }  # fmt: skip
+    site = load(write_site(tmp_path, {"snv": [person("CB-1", "Lê Nam", **cells)]}))
+    one = site.roster.people["CB-1"]
+    assert (one.status, one.status_until, one.address) == ("leave", date(2026, 6, 30), "nam.snv")
+    assert (one.decision_no, one.decision_date) == ("12/QĐ-SNV", date(2026, 2, 1))
+    assert (one.request_no, one.requested_on) == ("3/TTr SNV", date(2026, 1, 5))
+
+
+def test_a_dissolved_unit_is_known_beside_the_active_one_of_its_path(tmp_path):
+    units = [unit("snv", status="dissolved", successor="snv"), unit("snv"), unit("stc")]
+    roster = load(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}, units)).roster
+    assert roster.units["snv"].active
+    assert {path: one.active for path, one in roster.dissolved.items()} == {"snv": False}
 
 
 def test_vietnamese_headers_from_a_spreadsheet(tmp_path):

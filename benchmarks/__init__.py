@@ -1,0 +1,1 @@
+"""How fast the core is: `make bench`. See docs/performance.md."""

@@ -1,0 +1,176 @@
+"""Measures the core beside its floor, and a whole run of a playbook, and prints one table.
+
+The floor is what no naming tool can do without: the same files read with Python's own csv (units with
+libyaml), and every full name folded with `unidecode` alone. Each figure comes from a process of its own, so
+that its peak of memory is its own and no cache is warm; floor and core take turns, and the best of several
+runs counts. Seconds are processor time, which other work on the machine changes least.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from typing import Any, NamedTuple
+
+import yaml
+from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register import (
+    FILE,
+    dump_register,
+    load_register,
+    write_register,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.regulation import parse_regulation
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution, resolve
+from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
+from unidecode import unidecode
+
+from benchmarks.province import write_province
+
+ROOT = Path(__file__).parents[1]
+SIZES = (1_000, 10_000, 50_000, 200_000, 1_000_000)
+BOTH_STYLES = 50_000  # the size that is measured with the second decision and through the playbook as well
+ROUNDS, SUFFIXES = "gialai", "dongnai"
+HEAD = "   people  decision  case          floor s    core s  ratio  µs each  peak MB"
+
+
+class Figure(NamedTuple):
+    """Seconds of the processor and the peak of memory of one process."""
+
+    seconds: float
+    megabytes: float
+
+
+def floor(site: Path) -> None:
+    """Read the files of a site and fold the names, and nothing else."""
+    yaml.load((site / "roster/units.yml").read_bytes(), Loader=yaml.CSafeLoader)
+    for file in sorted((site / "roster/people").iterdir()):
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            head = lines.readline()
+            delimiter = ";" if ";" in head else ","
+            place = head.split(delimiter).index("full_name")
+            for row in csv.reader(lines, delimiter=delimiter):
+                unidecode(row[place])
+    if (site / FILE).exists():
+        with (site / FILE).open(encoding="utf-8", newline="") as lines:
+            for _ in csv.reader(lines):
+                pass
+
+
+def core(site: Path) -> Resolution:
+    """Do what register.yml does between the files and the report."""
+    variables = _variables(site)
+    regulation, _ = parse_regulation(variables["regulation"])
+    assert regulation is not None  # noqa: S101  a shipped one
+    roster, problems = load_roster(site)
+    register, found = load_register(site, variables["mail_domains"])
+    resolution = resolve(roster, register, regulation.naming, variables["mail_domain"], date(2026, 1, 2))
+    wrong = errors([*problems, *found, *resolution.problems])
+    assert not wrong, wrong[:5]  # noqa: S101  the roster is a sound one
+    return resolution
+
+
+def _variables(site: Path) -> dict[str, Any]:
+    files = (site / "group_vars/all").glob("*.yml")
+    return {key: value for file in files for key, value in yaml.safe_load(file.read_text()).items()}
+
+
+def measure(work: Callable[[Path], object], site: Path) -> Figure:
+    """Do a piece of work once."""
+    begun = time.process_time()
+    work(site)
+    return Figure(time.process_time() - begun, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def best(what: str, site: Path, times: int) -> list[Figure]:
+    """Return the best of several runs of the floor and of the core, taking turns."""
+    figures: dict[str, list[Figure]] = {"floor": [], what: []}
+    for _ in range(times):
+        for name, found in figures.items():
+            found.append(Figure(*json.loads(_only(name, site))))
+    return [min(found) for found in figures.values()]
+
+
+def _only(what: str, site: Path) -> bytes:
+    """Do one thing in a process of its own and return what it printed."""
+    command = [sys.executable, "-m", "benchmarks", "--only", what, str(site)]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+
+
+def compare(people: int, decision: str, folder: Path) -> Path:
+    """Print the rows of one size under one decision; return the site with its register."""
+    site = folder / f"{decision}-{people}"
+    write_province(ROOT / "inventories" / decision, site, people)
+    times = 5 if people <= BOTH_STYLES else 2
+    for case in ("all new", "nothing new"):
+        least, own = best("core", site, times)
+        print(
+            f"{people:>9,}  {decision:<8}  {case:<11}  {least.seconds:8.3f}  {own.seconds:8.3f}  "
+            f"{own.seconds / least.seconds:5.1f}  {own.seconds / people * 1e6:7.1f}  {own.megabytes:7.0f}",
+            flush=True,
+        )
+        if case == "all new":
+            _only("save", site)
+    return site
+
+
+def playbook(site: Path, people: int) -> None:
+    """Run register.yml on the site, as a user would, without a register and again with it."""
+    (site / FILE).unlink()
+    program = Path(sys.executable).with_name("ansible-playbook")
+    unit = min((site / "roster/people").iterdir()).stem
+    command = [str(program), "-i", str(site), "playbooks/register.yml", "-e", f"mail_postmaster={unit}"]
+    for case in ("all new", "nothing new"):
+        begun = time.monotonic()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = process.stdout.read() if process.stdout else b""
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begun
+        if status:
+            raise SystemExit(said.decode()[-2000:])
+        busy, megabytes = usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+        print(f"{people:>9,}  {case:<11}  {seconds:8.1f}  {busy:11.1f}  {megabytes:7.0f}", flush=True)
+
+
+def machine() -> str:
+    """Name what it ran on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2] for line in lines if line.startswith("model name")), "unknown")
+    return f"{os.cpu_count()} cores, {model.strip()}, Python {sys.version.split()[0]}"
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("sizes", nargs="*", type=int, help="numbers of people", default=SIZES)
+    parser.add_argument("--only", nargs=2, metavar=("WHAT", "SITE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.only:
+        what, site = options.only[0], Path(options.only[1])
+        if what == "save":
+            write_register(site, dump_register(core(site).rows))
+        else:
+            print(json.dumps(measure({"floor": floor, "core": core}[what], site)))
+        return
+    print(machine(), HEAD, sep="\n")
+    with tempfile.TemporaryDirectory() as name:
+        sites = {people: compare(people, ROUNDS, Path(name)) for people in options.sizes}
+        if BOTH_STYLES in sites:
+            compare(BOTH_STYLES, SUFFIXES, Path(name))
+            print("\nplaybooks/register.yml")
+            print("   people  case         seconds  processor s  peak MB of the largest process")
+            playbook(sites[BOTH_STYLES], BOTH_STYLES)
+
+
+if __name__ == "__main__":
+    main()
