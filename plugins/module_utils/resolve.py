@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, count, product
+from itertools import count, product
 from string import ascii_lowercase
 
 from .collector import collector_paused
 from .ledger import Ledger
-from .names import same_key
+from .names import fold, same_key
 from .people import Person
 from .problems import Problem
 from .register import EXPIRED, LEGACY, MERGED, WAS_ALIAS, Row
@@ -304,11 +304,11 @@ class _Resolver:
         return found
 
     def _namesakes(self, waiting: Iterable[Person]) -> Mapping[object, int]:
-        """Count the full names of everybody present, as far as somebody waits where they are."""
-        pools = {self.scheme.pool(person) for person in waiting}
+        """Count the full names of everybody present, as far as they may be those of somebody who waits."""
+        given = {fold(person.name.given) for person in waiting}
         found: dict[object, int] = defaultdict(int)
-        for person in self.roster.people.values() if pools else ():
-            if person.present and self.scheme.pool(person) in pools:
+        for person in self.roster.people.values() if given else ():
+            if fold(person.name.given) in given and person.present:
                 found[self._namesake(person)] += 1
         return found
 
@@ -350,40 +350,42 @@ class _Resolver:
         # What was taken stays taken, so everybody goes on where the last one of the same form stopped: else a
         # thousand of one form would try half a million addresses. Only who once had an address of the form
         # may find it free before that place.
-        further: dict[str, Iterator[str]] = defaultdict(lambda: chain([""], _letters()))
+        further: dict[str, Iterator[str]] = defaultdict(_letters)
         known = {row.holder for row in self.ledger.rows.values() if row.kind != "primary"}
         for person in waiting:
             plain = self.scheme.base(person)
-            if plain in self.unit_addresses:
+            if self._may_issue(plain, person):
+                self._settle(person, plain)
+            elif plain in self.unit_addresses:
                 path = self.unit_addresses[plain]
                 self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
             elif self.scheme.is_reserved(plain):
                 self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
             else:
-                start = chain([""], _letters())
-                self._settle_first(person, start if person.person_id in known else further[plain])
+                self._settle_first(person, _letters() if person.person_id in known else further[plain])
 
     def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
+        personal, ending = self.scheme.parts(person)
         for suffix in suffixes:
-            address = self.scheme.with_suffix(person, suffix)
-            if not self.scheme.is_legal(address):
-                self._say(person, "full_name", "address_none", person.full_name)
-                return
+            address = personal + suffix + ending
             if self._may_issue(address, person):
                 self._settle(person, address)
+                return
+            if not self.scheme.is_legal(address):
+                self._say(person, "full_name", "address_none", person.full_name)
                 return
 
     # What all of them share.
 
     def _may_issue(self, address: str, person: Person) -> bool:
         free = address not in self.unit_addresses and self.ledger.is_free(address, person.person_id)
-        return free and self.scheme.is_legal(address) and not self.scheme.is_reserved(address)
+        return free and self.scheme.may_be_given(address)
 
     def _settle(self, person: Person, address: str) -> None:
         """Make the address the person's primary one; the one that they had stays an alias."""
-        held, own = self.ledger.primaries.get(person.person_id), self.ledger.rows.get(address)
-        day, reason = person.decision_date or self._act_day(), ""
+        held, reason = self.ledger.primaries.get(person.person_id), ""
+        day = person.decision_date or self._act_day()
         if held:
             day, word = self._day_of_change(person, held), self._why(person, held)
             until = "" if word == "renamed" else self._until(day)
@@ -391,7 +393,7 @@ class _Resolver:
             asked = word != "renamed" or person.address
             number = self.act.decision_no or (person.decision_no if asked else "")
             self.ledger.set_aside(held, until, _reason(word, number))
-        elif own:
+        elif address in self.ledger.rows:
             reason = _reason("returned", person.decision_no)
         self.ledger.issue(address, person.person_id, "primary", person.unit, day.isoformat(), reason)
         self.settled.add(person.person_id)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -123,11 +124,15 @@ def _repeated(files: Iterable[Ids], units: Mapping[str, Unit]) -> list[Problem]:
 def alike(people: Iterable[Person]) -> list[Problem]:
     """Warn of two ids with the same folded name and birth date: the marks may be lost in one of them."""
     problems = []
-    first: dict[object, Person] = {}
+    likely: dict[object, list[Person]] = defaultdict(list)  # few share a day of birth and two letters
     for person in people:
-        if person.birth_date and person.present:
-            name = "".join(map(fold, person.full_name.split()))
-            other = first.setdefault((name, person.birth_date), person)
+        if person.birth_date and person.status != "left":
+            name = person.full_name
+            likely[person.birth_date, fold(name[0]), fold(name[-1])].append(person)
+    for group in likely.values():
+        first: dict[str, Person] = {}
+        for person in group if len(group) > 1 else ():
+            other = first.setdefault("".join(map(fold, person.full_name.split())), person)
             if other is not person:
                 place = f"{other.person_id} ({other.file}:{other.row})"
                 problems.append(person.problem("person_id", "person_duplicate", person.person_id, place))

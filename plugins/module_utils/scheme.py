@@ -74,11 +74,11 @@ class Scheme:
 
     def base(self, person: Person) -> str:
         """Return the general form of a personal address (GL-7.2c, DN-4.2c)."""
-        return self.with_suffix(person, "")
+        return "".join(self.parts(person))
 
-    def with_suffix(self, person: Person, suffix: str) -> str:
-        """Return the general form with something behind the personal part."""
-        return base_form(person.name, self.naming.middle_initials) + suffix + self.ending(person)
+    def parts(self, person: Person) -> tuple[str, str]:
+        """Return the general form in two parts: what a suffix goes behind, and the ending."""
+        return base_form(person.name, self.naming.middle_initials), self.ending(person)
 
     def form(self, person: Person, form: str) -> str | None:
         """Return the address that a form of the decision gives this person; None without a birth date."""
@@ -88,9 +88,8 @@ class Scheme:
             return expanded_form(person.name) + self.ending(person)
         if person.birth_date is None:
             return None
-        return self.with_suffix(
-            person, person.birth_date.strftime("%Y" if form == "birth_year" else "%d%m%Y")
-        )
+        personal, ending = self.parts(person)
+        return personal + person.birth_date.strftime("%Y" if form == "birth_year" else "%d%m%Y") + ending
 
     def pool(self, person: Person) -> str:
         """Return within what two names collide: the unit (GL-7.2d), or the domain (DN-4.2d)."""
@@ -102,6 +101,14 @@ class Scheme:
 
     def is_reserved(self, address: str) -> bool:
         """Say whether nobody gets the address by rule (NAMING rule 9)."""
-        local_part = address.partition("@")[0]
+        return self._is_reserved(address.partition("@")[0])
+
+    def _is_reserved(self, local_part: str) -> bool:
         role, dot, _ = local_part.partition(".")
         return local_part in self.naming.reserved or (bool(dot) and role in self.naming.reserved_before_unit)
+
+    def may_be_given(self, address: str) -> bool:
+        """Say whether the address may be given by rule at all, whoever else has it."""
+        local_part = address.partition("@")[0]
+        legal = is_local_part(local_part) and len(address) <= LONGEST_ADDRESS
+        return legal and not self._is_reserved(local_part)

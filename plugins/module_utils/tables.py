@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
 
@@ -88,11 +89,12 @@ class Columns:
 
     def find(self, word: str) -> str | None:
         """Return the canonical name of a header word; capitals and spacing do not matter."""
-        wanted = " ".join(word.lower().replace("_", " ").split())
-        for name in self.names:
-            if wanted == name.replace("_", " ") or wanted in self.synonyms.get(name, ()):
-                return name
-        return None
+        return self._by_word.get(" ".join(word.lower().replace("_", " ").split()))
+
+    @cached_property
+    def _by_word(self) -> Mapping[str, str]:
+        words = {word: name for name in self.names for word in self.synonyms.get(name, ())}
+        return words | {name.replace("_", " "): name for name in self.names}
 
 
 def read_bytes(path: Path, file: str) -> tuple[bytes | None, list[Problem]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.ledger import Ledger
 from ansible_collections.congvu.mail.plugins.module_utils.names import base_form, read_name
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
-from ansible_collections.congvu.mail.plugins.module_utils.scheme import Scheme
 from samples import ROOT, flat, issue, person, write_site
 
 from benchmarks.__main__ import core
@@ -56,8 +56,8 @@ def test_a_province_is_sound_and_has_clashes(decision, tmp_path):
 
 def test_a_thousand_people_of_one_form_try_few_endings_each(tmp_path, monkeypatch):
     tried = []
-    plain = Scheme.with_suffix
-    monkeypatch.setattr(Scheme, "with_suffix", lambda *of: tried.append(of) or plain(*of))
+    is_free = Ledger.is_free
+    monkeypatch.setattr(Ledger, "is_free", lambda *of: tried.append(of) or is_free(*of))
     batch = [person(f"CB-{number:04d}", "Nguyễn Văn Nam") for number in range(1000)]
     addresses, _ = issue(write_site(tmp_path, {"snv": batch}), flat())
     assert len(set(addresses.values())) == len(addresses) == 1001  # the unit's own as well
