@@ -23,8 +23,6 @@ display = Display()
 class ActionModule(ActionBase):
     """Makes the accounts from roster and register, and sends them to the directory host once."""
 
-    TRANSFERS_FILES = True
-
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)

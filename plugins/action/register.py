@@ -75,7 +75,10 @@ class ActionModule(ActionBase):
         if not changed:
             return result
         if self._task.check_mode:
-            said = f"{FILE} is stale, {len(lines)} lines differ: run playbooks/register.yml and commit it"
+            what = (
+                f"{len(lines)} lines differ" if lines else "its order or form is not what register.yml writes"
+            )
+            said = f"{FILE} is stale, {what}: run playbooks/register.yml and commit it"
             return {**result, "failed": True, "msg": said}
         before, after = read_register(site.folder), dump_register(resolution.rows)
         write_register(site.folder, after)

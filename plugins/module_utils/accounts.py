@@ -85,7 +85,9 @@ def desired_accounts(
 def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
     """Warn of holders who are no longer in the roster: nothing is ever deleted because of that."""
     known = roster.people.keys() | roster.units.keys()
-    lost = {row.holder for row in register if row.kind != "tombstone" and row.holder not in known}
+    lost = {
+        row.holder for row in register if row.kind != "tombstone" and row.holder and row.holder not in known
+    }
     return [
         Problem(REGISTER_FILE, 0, "holder", "register_holder_gone", holder)
         for holder in sorted(lost)

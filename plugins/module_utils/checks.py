@@ -24,6 +24,7 @@ def check_files(
 ) -> list[Problem]:
     """Return what the files of a site say against each other; without settings, as far as that goes."""
     problems = [*advice(roster, regulation.unit_contacts), *_required(roster, register, regulation)]
+    problems += _other_case(roster, register)
     if settings:
         scheme = Scheme(regulation.naming, settings.domain, roster.units)
         active = [unit for unit in roster.units.values() if unit.active]
@@ -65,6 +66,17 @@ def _required(roster: Roster, register: Iterable[Row], regulation: Regulation) -
                 word = person.columns[column]
                 problems.append(person.problem(column, "required_missing", word, regulation.decision))
     return problems
+
+
+def _other_case(roster: Roster, register: Iterable[Row]) -> list[Problem]:
+    """Find ids that the register has in other capitals: for the directory it is one id, here it were two."""
+    holders = {row.holder for row in register}
+    lower = {holder.lower(): holder for holder in holders}
+    return [
+        person.problem("person_id", "person_id_case", key, lower[key.lower()])
+        for key, person in roster.people.items()
+        if key not in holders and key.lower() in lower
+    ]
 
 
 def _reserved(units: Iterable[Unit], register: Iterable[Row], scheme: Scheme) -> list[Problem]:

@@ -23,8 +23,7 @@ class Ledger:
     @property
     def changed(self) -> list[tuple[Row, Row]]:
         """The rows that were there before and are different now: before and after, by address."""
-        pairs = [(before, self.rows[address]) for address, before in sorted(self._before.items())]
-        return [(before, after) for before, after in pairs if before != after]
+        return [(before, self.rows[address]) for address, before in sorted(self._before.items())]
 
     def holder(self, address: str) -> str | None:
         """Return who holds the address or once held it."""

@@ -163,7 +163,9 @@ def _is_plain(word: str) -> bool:
 def _check_word(word: str, whole: str, foreign: bool) -> Fault | None:
     if not _is_plain(word):
         letters = [char for char in word if char not in "'-" and not re.fullmatch(_LETTER, char)]
-        strange = "".join(dict.fromkeys(letters)) or "' -"
+        strange = "".join(dict.fromkeys(letters))
+        if not strange and set(word) & set("'-"):
+            return Fault("name_mark", whole, word)
         if not all(_is_latin(char) for char in letters) or not re.fullmatch(r"\w+(?:['-]\w+)*", word):
             return Fault("name_bad_character", whole, strange)
         if not foreign:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from .units import parse_date
 FILE = "register.csv"
 FIELDS = ("address", "holder", "kind", "unit", "since", "until", "reason")
 KINDS = ("primary", "alias", "tombstone")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 COLUMNS = Columns(names=FIELDS, required=FIELDS)
 # A tombstone's reason begins with this if the address was an alias: a returning leaver takes back the other.
 WAS_ALIAS = "alias, "
@@ -100,7 +102,7 @@ def _check(table: Table, domains: Collection[str], columns: Mapping[str, Sequenc
     """Check every cell by itself."""
     addresses, kinds = columns["address"], columns["kind"]
     bad = {address for address in addresses if not is_address(address)}
-    table.say_each("address_bad", "address", addresses, bad, " @ " + ", ".join(domains))
+    table.say_each("register_address_bad", "address", addresses, bad, ", ".join(domains))
     if domains:
         strange = {address for address in addresses if address.partition("@")[2] not in domains}
         table.say_each("register_domain", "address", addresses, strange - bad, ", ".join(domains))
@@ -110,8 +112,9 @@ def _check(table: Table, domains: Collection[str], columns: Mapping[str, Sequenc
             if not cell:
                 table.say("cell_missing", number, name, name)
     for name in ("since", "until"):
-        bad = {cell for cell in set(columns[name]) if cell and parse_date(cell) is None}
-        table.say_each("date_bad", name, columns[name], bad)
+        # Dates are compared as text, so only one form will do; a spreadsheet may have written another.
+        bad = {cell for cell in set(columns[name]) if cell and not (DAY.fullmatch(cell) and parse_date(cell))}
+        table.say_each("register_date", name, columns[name], bad)
 
 
 def dump_register(rows: Iterable[Row]) -> str:

@@ -8,6 +8,7 @@ a problem with the path of the key, because a misspelt key would silently mean t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on"
 CONTACTS = ("head", "it_officer", "clerk")
 KINDS = ("agency", "department", "locality", "role")
 # RFC 5321 4.5.1 and RFC 2142: these two exist in every domain whatever a decision says.
+WORD = re.compile("[a-z0-9]+(?:[._-][a-z0-9]+)*")
 ALWAYS_RESERVED = frozenset({"postmaster", "abuse"})
 
 
@@ -123,7 +125,7 @@ class _Reader:
         """Return a list of strings without repetition."""
         raw = table.get(key, [])
         if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-            self.say("yaml_shape", f"{path}.{key}", raw, "một danh sách (list)")
+            self.say("yaml_shape", f"{path}.{key}", raw, "một danh sách chuỗi (list of text)")
             return ()
         items = tuple(str(item) for item in raw)
         for item in items:
@@ -178,6 +180,7 @@ def _naming(reader: _Reader, raw: object) -> Naming:
         rename_holder=reader.flag(collision, "rename_holder", f"{path}.collision"),
         move_alias_months=reader.months(table, "move_alias_months", path),
     )
+    _check_words(reader, naming, path)
     if "forms" in collision:
         _check_forms(reader, naming, f"{path}.collision")
     if "style" in table:
@@ -192,10 +195,25 @@ def _check_forms(reader: _Reader, naming: Naming, path: str) -> None:
         reader.say("value_bad", f"{path}.forms", ", ".join(naming.forms), wish)
     if "suffix" in naming.forms and naming.rename_holder:
         # DN-4.2d: it is the newcomer who gets the further letters.
-        reader.say("value_bad", f"{path}.rename_holder", "true", "false: suffix")
+        reader.say("value_bad", f"{path}.rename_holder", "true", "false (forms: suffix)")
     if "expanded" in naming.forms and naming.middle_initials == "first":
         # GL-7.2d writes out one middle name and keeps the initials of all others.
-        reader.say("value_bad", "regulation.naming.middle_initials", "first", "all: expanded")
+        reader.say("value_bad", "regulation.naming.middle_initials", "first", "all (forms: expanded)")
+
+
+NOTHING = "không ghi khóa này (nothing: drop the key; style: {})"
+
+
+def _check_words(reader: _Reader, naming: Naming, path: str) -> None:
+    """Refuse what can be in no address, and would silently be no rule at all."""
+    for key, words in (
+        ("reserved", naming.reserved),
+        ("reserved_before_unit", naming.reserved_before_unit),
+        ("locality_prefix", {naming.locality_prefix} - {""}),
+    ):
+        for word in sorted(words):
+            if not WORD.fullmatch(word):
+                reader.say("value_bad", f"{path}.{key}", word, "a-z, 0-9, . - _")
 
 
 def _check_style(reader: _Reader, naming: Naming, path: str) -> None:
@@ -203,17 +221,22 @@ def _check_style(reader: _Reader, naming: Naming, path: str) -> None:
     if naming.style in ("flat", "subdomain") and naming.scope == "unit":
         # Without the unit in the local part two units would make the same address (DN-4.2d: the pool is the
         # province; in a subdomain of its own the unit is the domain).
-        reader.say("value_bad", f"{path}.collision.scope", naming.scope, f"domain: style {naming.style}")
+        reader.say("value_bad", f"{path}.collision.scope", naming.scope, f"domain (style: {naming.style})")
+    if naming.style == "dot_unit" and naming.scope == "domain":
+        # The unit is in every address, so nobody collides beyond it (GL-7.2d).
+        reader.say("value_bad", f"{path}.collision.scope", naming.scope, "unit (style: dot_unit)")
+    if naming.style == "subdomain" and naming.locality_prefix:
+        reader.say(
+            "value_bad", f"{path}.locality_prefix", naming.locality_prefix, NOTHING.format("subdomain")
+        )
     if naming.style == "flat" and naming.move_alias_months is not None:
         # DN-5.3: a mover keeps the address, so no old one is left over.
-        wish = "(bỏ khóa này) nothing: style flat"
+        wish = NOTHING.format("flat")
         reader.say("value_bad", f"{path}.move_alias_months", naming.move_alias_months, wish)
     if naming.style == "subdomain" and not is_local_part(naming.office):
-        reader.say("value_bad", f"{path}.office", naming.office, "vp: style subdomain")
+        reader.say("value_bad", f"{path}.office", naming.office, "vp (style: subdomain)")
     if naming.style != "subdomain" and naming.office:
-        reader.say(
-            "value_bad", f"{path}.office", naming.office, f"(bỏ khóa này) nothing: style {naming.style}"
-        )
+        reader.say("value_bad", f"{path}.office", naming.office, NOTHING.format(naming.style))
 
 
 def possible_forms(forms: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ from datetime import date
 from itertools import count, product
 from string import ascii_lowercase
 
+from .addresses import is_local_part
 from .collector import collector_paused
 from .ledger import Ledger
 from .names import fold, same_key
@@ -101,6 +102,9 @@ class _Resolver:
         for unit in sorted(self.roster.units.values(), key=lambda unit: unit.path):
             if unit.active:
                 self._unit(unit)
+        for unit in sorted(self.roster.units.values(), key=lambda unit: unit.path):
+            if unit.active:
+                self._unit_aliases(unit)
         waiting = self._waiting()
         if self.naming.forms[-1] == "suffix":
             self._suffixes(waiting)
@@ -145,6 +149,8 @@ class _Resolver:
         elif held.address != wanted and unit.mailbox:
             self._say_unit(unit, "mailbox", "address_kept", wanted, held.address)
         self.unit_addresses[held.address if held else wanted] = unit.path
+
+    def _unit_aliases(self, unit: Unit) -> None:
         for alias in unit.aliases:
             address = self.scheme.unit_alias(unit, alias)
             self.unit_addresses[address] = unit.path
@@ -170,12 +176,13 @@ class _Resolver:
                 )
 
     def _unit_row(self, unit: Unit, address: str, kind: str, key: str) -> None:
-        row = self.ledger.rows.get(address)
+        row, local_part = self.ledger.rows.get(address), address.partition("@")[0]
         if not self.scheme.is_legal(address):
-            self._say_unit(unit, key, "address_bad", address, "; mailbox: ...")
-        elif address.partition("@")[0] in ALWAYS_RESERVED:
+            if key == "code" or is_local_part(local_part):  # else units.yml's own problem says it
+                self._say_unit(unit, key, "unit_address_long", address)
+        elif local_part in ALWAYS_RESERVED:
             # They belong to the unit mail_postmaster in every domain (RFC 2142).
-            self._say_unit(unit, key, "address_reserved", address)
+            self._say_unit(unit, key, "unit_duty", local_part)
         elif row and (row.holder != unit.path or row.kind == "tombstone"):
             self._say_unit(unit, key, "address_taken", address, row.holder)
         else:
@@ -221,8 +228,11 @@ class _Resolver:
         wanted, held = self.scheme.explicit(person), self.ledger.primaries.get(person.person_id)
         holder = self.ledger.holder(wanted)
         if held and held.address == wanted:
+            if self._moves(person, held):
+                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person))
             return
-        if held and not person.decision_no and not self._moves(person, held):
+        asked = held and bool(person.decision_no) and self._is_newer(person, held)
+        if held and not asked and not self._moves(person, held):
             # NAMING rule 19: an address does not change by itself, only where a decision asks for it.
             if holder != person.person_id:
                 self._say(person, "address", "address_kept", person.address, held.address)
@@ -356,13 +366,17 @@ class _Resolver:
             plain = self.scheme.base(person)
             if self._may_issue(plain, person):
                 self._settle(person, plain)
-            elif plain in self.unit_addresses:
-                path = self.unit_addresses[plain]
+            elif path := self._unit_of(plain):
                 self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
             elif self.scheme.is_reserved(plain):
                 self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
             else:
                 self._settle_first(person, _letters() if person.person_id in known else further[plain])
+
+    def _unit_of(self, address: str) -> str:
+        """Return the unit that has the address, or had it before it was dissolved; "" if none."""
+        row = self.ledger.rows.get(address)
+        return self.unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
 
     def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
@@ -406,8 +420,15 @@ class _Resolver:
     def _day_of_change(self, person: Person, held: Row) -> date:
         """Return the day of the decision, if it is a newer one than that of the present address."""
         day = person.decision_date
-        newer = day is not None and day.isoformat() > held.since
-        return self.act.day or (day if newer and day else self.today)
+        return self.act.day or (day if day and self._is_newer(person, held) else self.today)
+
+    def _is_newer(self, person: Person, held: Row) -> bool:
+        """Say whether the decision in the person's row is another one than that of the present address.
+
+        An older system's address has only the day on which it was taken over.
+        """
+        day = person.decision_date.isoformat() if person.decision_date else "9999"
+        return day > held.since if held.reason == LEGACY else day != held.since
 
     def _act_day(self) -> date:
         return self.act.day or self.today

@@ -147,10 +147,11 @@ def contact_faults(units: Iterable[Unit], roster: Roster) -> list[Problem]:
         named += [
             ("person", delegate.person, delegate.line) for delegate in unit.delegates if delegate.person
         ]
+        past = {delegate.line for delegate in unit.delegates if delegate.end}
         for key, person_id, line in named:
             person = roster.people.get(person_id)
             if person is None and not roster.may_have(person_id):
                 problems.append(Problem(unit_files.FILE, line, key, "contact_unknown", person_id))
-            elif person is not None and not person.present and unit.active:
+            elif person is not None and not person.present and unit.active and line not in past:
                 problems.append(Problem(unit_files.FILE, line, key, "contact_left", person_id))
     return problems

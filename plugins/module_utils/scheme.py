@@ -100,12 +100,12 @@ class Scheme:
         return len(address) <= LONGEST_ADDRESS and is_local_part(address.partition("@")[0])
 
     def is_reserved(self, address: str) -> bool:
-        """Say whether nobody gets the address by rule (NAMING rule 9)."""
+        """Say whether no person gets the address by rule (NAMING rule 9)."""
         return self._is_reserved(address.partition("@")[0])
 
     def _is_reserved(self, local_part: str) -> bool:
-        role, dot, _ = local_part.partition(".")
-        return local_part in self.naming.reserved or (bool(dot) and role in self.naming.reserved_before_unit)
+        role, _, _ = local_part.partition(".")
+        return local_part in self.naming.reserved or role in self.naming.reserved_before_unit
 
     def may_be_given(self, address: str) -> bool:
         """Say whether the address may be given by rule at all, whoever else has it."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -89,7 +90,8 @@ class Columns:
 
     def find(self, word: str) -> str | None:
         """Return the canonical name of a header word; capitals and spacing do not matter."""
-        return self._by_word.get(" ".join(word.lower().replace("_", " ").split()))
+        composed = unicodedata.normalize("NFC", word)
+        return self._by_word.get(" ".join(composed.lower().replace("_", " ").split()))
 
     @cached_property
     def _by_word(self) -> Mapping[str, str]:

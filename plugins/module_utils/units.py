@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,8 +22,16 @@ KEYS = (
     "code", "name", "kind", "parent", "aliases", "head", "it_officer", "clerk", "delegates", "mailbox",
     "status", "successor",
 )  # fmt: skip
+# How a missing key is written.
+EXAMPLES = {
+    "code": "code: snv",
+    "name": "name: Sở Nội vụ",
+    "kind": f"kind: {' | '.join(KINDS)}",
+    "successor": "successor: skhcn",
+    "person": "person: GL-0001",
+}
 PEOPLE_KINDS = ("agency", "locality")  # these have a people file
-CODE = re.compile("[a-z0-9]+")
+CODE = re.compile("[a-z0-9]{1,63}")  # it may be a label of a domain (BD-4.1a): RFC 1035 2.3.4
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _LOCAL_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
@@ -126,7 +135,7 @@ class _Draft:
     def _check(self) -> bool:
         for key in ("code", "name", "kind"):
             if not self.text(key):
-                self.say("key_missing", key, key, self.code or self.name or "units")
+                self.say("key_missing", key, key, EXAMPLES[key])
         if self.code and not CODE.fullmatch(self.code):
             self.say("value_bad", "code", self.code, f"a-z, 0-9: {fold(self.code)}".rstrip(": "))
         if self.kind and self.kind not in KINDS:
@@ -134,7 +143,7 @@ class _Draft:
         if self.status not in ("active", "dissolved"):
             self.say("value_unknown", "status", self.status, "active, dissolved")
         if self.status == "dissolved" and not self.text("successor"):
-            self.say("status_needs", "status", "successor", "dissolved")
+            self.say("key_missing", "status", "successor", EXAMPLES["successor"])
         return bool(CODE.fullmatch(self.code)) and self.kind in KINDS
 
     def unit(self, path: str, parent: str) -> Unit:
@@ -142,7 +151,7 @@ class _Draft:
         return Unit(
             path=path,
             code=self.code,
-            name=" ".join(self.name.split()),
+            name=" ".join(unicodedata.normalize("NFC", self.name).split()),
             kind=self.kind,
             parent=parent,
             line=self.line,
@@ -173,7 +182,7 @@ class _Draft:
             )
             if not person and item.pairs is not None:
                 self.problems.append(
-                    Problem(self.file, item.line, "person", "key_missing", "person", self.code)
+                    Problem(self.file, item.line, "person", "key_missing", "person", EXAMPLES["person"])
                 )
             start, end = (
                 self._date(keys.get(key), text, key)

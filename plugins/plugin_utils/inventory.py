@@ -115,6 +115,7 @@ def _check_author(site: Site, revision: Revision, former: list[Row], author: Aut
 
 def write_report(file: str, form: str, render: Callable[[str], str]) -> None:
     """Write a report to ``file``; one in Markdown may be cut, so the text stands beside it: ``file.txt``."""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
     write(Path(file), render(form).encode(), 0o644)
     if form == "markdown":
         write(Path(f"{file}.txt"), render("text").encode(), 0o644)

@@ -105,6 +105,7 @@ def runs(tmp_path_factory):
         "warned": start("validate", warned),
         "check": start("register", checked / "hosts.yml", "--check"),
         "write": start("register", written, "--diff", "-e", "retire_expired=true"),
+        "mailboxes": start("mailboxes", moved),
         "moved": start("register", moved, "--check", "-e", f"report_file={reports}/changes.txt"),
     }
     results = {name: ended(process) for name, process in processes.items()}
@@ -117,6 +118,13 @@ def runs(tmp_path_factory):
         "written by check": (checked / "register.csv").read_text(),
         "written": (written / "register.csv").read_text(),
     }
+
+
+def test_mailboxes_refuses_a_stale_register_before_it_asks_any_host(runs):
+    code, said = runs["mailboxes"]
+    assert code == 2
+    assert "register.yml" in said and "baolq.dakpo@gialai.gov.vn" in said
+    assert "unreachable=0" in said and "UNREACHABLE" not in said
 
 
 @pytest.mark.parametrize("name", ["validate", "register"])

@@ -67,6 +67,17 @@ ADDRESSES = {
 }
 
 REGISTER = {
+    "register_date": error(
+        ('"{value}" không đúng dạng ngày của sổ địa chỉ', "ghi NĂM-THÁNG-NGÀY, ví dụ 2026-01-31"),
+        ('"{value}" is not a date as the register has it', "write YYYY-MM-DD, 2026-01-31 for example"),
+    ),
+    "register_address_bad": error(
+        (
+            '"{value}" không phải địa chỉ thư hợp lệ',
+            "ghi tên-hộp-thư@tên-miền, với tên miền là một trong: {detail}",
+        ),
+        ('"{value}" is not an e-mail address', "write local-part@domain, the domain being one of: {detail}"),
+    ),
     "register_duplicate": error(
         ('địa chỉ "{value}" đã có ở dòng {detail}', "giữ một dòng cho mỗi địa chỉ"),
         ('the address "{value}" is also in row {detail}', "keep one row for each address"),

@@ -80,8 +80,14 @@ PEOPLE = {
         ('"{value}" may be the same person as {detail}', "if it is one person, keep one person_id"),
     ),
     "date_bad": error(
-        ('"{value}" không phải ngày có thật', "ghi NGÀY/THÁNG/NĂM hoặc NĂM-THÁNG-NGÀY, ví dụ 31/12/1979"),
-        ('"{value}" is not a real date', "write YYYY-MM-DD or DD/MM/YYYY, 1979-12-31 for example"),
+        (
+            '"{value}" không phải ngày có thật, từ năm 1900 đến 2100',
+            "ghi NGÀY/THÁNG/NĂM hoặc NĂM-THÁNG-NGÀY, ví dụ 31/12/1979",
+        ),
+        (
+            '"{value}" is not a real date between 1900 and 2100',
+            "write YYYY-MM-DD or DD/MM/YYYY, 1979-12-31 for example",
+        ),
     ),
     "status_needs": error(
         ('tình trạng "{detail}" cần cột "{value}"', 'điền cột "{value}"'),
@@ -95,6 +101,16 @@ PEOPLE = {
         (
             'the name has what no name has: {detail} in "{value}"',
             "write the name only: no digits, brackets, titles, signs",
+        ),
+    ),
+    "name_mark": error(
+        (
+            'dấu \' hoặc - không đứng giữa hai chữ của một từ: "{detail}" trong "{value}"',
+            "bỏ dấu cách cạnh dấu đó, hoặc bỏ dấu (H'Blem, Jean-Pierre là đúng)",
+        ),
+        (
+            'a \' or - that is not inside a word: "{detail}" in "{value}"',
+            "drop the space beside it, or the mark (H'Blem and Jean-Pierre are right)",
         ),
     ),
     "name_foreign_letter": error(
@@ -162,6 +178,33 @@ CHECKS = {
         (
             'the code "{value}" folds to the same letters as {detail}',
             "give the two units codes that differ in small letters without marks (a-z, 0-9)",
+        ),
+    ),
+    "unit_duty": error(
+        (
+            '"{value}" thuộc đơn vị ghi ở mail_postmaster, trong mọi tên miền',
+            "đặt tên khác bằng khóa mailbox hoặc aliases",
+        ),
+        (
+            '"{value}" belongs to the unit of mail_postmaster, in every domain',
+            "name another with the key mailbox or aliases",
+        ),
+    ),
+    "unit_address_long": error(
+        ('địa chỉ "{value}" của đơn vị quá dài', "đặt tên ngắn hơn bằng khóa mailbox (tối đa 64 ký tự)"),
+        (
+            'the address "{value}" of the unit is too long',
+            "name a shorter one with the key mailbox (64 at most)",
+        ),
+    ),
+    "person_id_case": error(
+        (
+            'mã cán bộ "{value}" chỉ khác {detail} trong sổ địa chỉ ở chữ hoa, chữ thường',
+            "ghi lại đúng như cũ: {detail}",
+        ),
+        (
+            'the person_id "{value}" differs from {detail} of the register in capitals only',
+            "write it as before: {detail}",
         ),
     ),
     "unit_reserved": error(

@@ -89,6 +89,24 @@ def test_a_leaver_whose_rows_are_in_use_makes_the_register_stale(tmp_path):
     assert places(problems) == {("register_stale", "roster/people/snv.csv", 2, "person_id")}
 
 
+def test_a_dissolved_unit_whose_rows_are_in_use_makes_the_register_stale(tmp_path):
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
+    write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")])
+    _, problems = site_accounts(load(tmp_path, mail_postmaster="snv"))
+    assert ("register_stale", "roster/units.yml", 5, "code") in places(problems)
+
+
+def test_of_who_left_a_retired_alias_is_not_kept(tmp_path):
+    person_left = person(1, "Lê Nam", status="left", decision_no="3/QĐ", decision_date="2026-01-01")
+    rows = [
+        Row("naml.snv@gialai.gov.vn", "1", "tombstone", "snv", "2020-01-01", "2026-01-01", "left 3/QĐ"),
+        Row("nam@gialai.gov.vn", "1", "tombstone", "snv", "2020-01-01", "2021-01-01", "alias, expired"),
+    ]
+    write_register(write_site(tmp_path, {"snv": [person_left]}), dump_register(rows))
+    issue(tmp_path)
+    assert accounts_of(tmp_path)["1"]["addresses"] == ["naml.snv@gialai.gov.vn"]
+
+
 def test_a_dissolved_unit_keeps_its_account(tmp_path):
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")]))

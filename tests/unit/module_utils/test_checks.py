@@ -88,6 +88,13 @@ def test_leavers_second_posts_and_an_older_system_need_no_papers(tmp_path):
     assert checked(folder, asked("request_no")) == []
 
 
+def test_an_id_in_other_capitals_is_the_same_person(tmp_path):
+    folder = write_site(tmp_path, {"snv": [person("gl-1", "Lê Nam")]})
+    (folder / "register.csv").write_text(f"{REGISTER}naml.snv@gialai.gov.vn,GL-1,primary,snv,2012-01-01,,\n")
+    (problem,) = checked(folder)
+    assert (problem.code, problem.value, problem.detail) == ("person_id_case", "gl-1", "GL-1")
+
+
 # Reserved words (NAMING rule 9, REQUIREMENTS C14).
 
 

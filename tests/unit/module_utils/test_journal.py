@@ -73,9 +73,10 @@ def test_killed_between_two_files_the_next_run_finishes(number, site, monkeypatc
     assert killed(site, monkeypatch, number)
     assert contents(site) not in (BEFORE, AFTER)
     assert journal.unfinished(site)
-    assert journal.finish(site) == []
+    done = {name for name, content in FILES.items() if contents(site).get(name) == content}
+    assert journal.finish(site) == (sorted(FILES.keys() - done), [])
     assert contents(site) == AFTER
-    assert journal.finish(site) == []
+    assert journal.finish(site) == ([], [])
 
 
 def test_killed_before_the_journal_is_removed(site, monkeypatch):
@@ -87,13 +88,14 @@ def test_a_file_that_somebody_changed_meanwhile_stops_it(site, monkeypatch):
     assert killed(site, monkeypatch, 1)
     (site / "roster/units.yml").write_bytes(b"mine\n")
     before = contents(site)
-    (problem,) = journal.finish(site)
-    assert (problem.file, problem.code) == ("roster/units.yml", "restructure_foreign")
+    finished, (problem,) = journal.finish(site)
+    assert (finished, problem.file, problem.code) == ([], "roster/units.yml", "restructure_foreign")
+    assert journal.FILE in problem.mend("vi") and journal.FILE in problem.mend("en")
     assert contents(site) == before
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}x", b'{"a": 1}', b"\xff"])
 def test_a_journal_that_nobody_wrote(data, site):
     (site / journal.FILE).write_bytes(data)
-    (problem,) = journal.finish(site)
+    _, (problem,) = journal.finish(site)
     assert (problem.file, problem.code) == (journal.FILE, "restructure_journal")

@@ -178,10 +178,31 @@ def test_what_a_units_officer_may_do_in_their_own_file(after):
         (edited(extra="GL-8,Lê Tám\n"), ("owner_may_not", 5, "GL-8", "create")),
         (edited(extra="GL-7,Lê Bảy\n"), ("owner_moves", 5, "GL-7", "syt → snv")),
         (rows(list(csv.DictReader(BEFORE.splitlines()))[:2]), ("owner_removed", 0, "GL-6", "")),
+        (
+            edited("GL-5", full_name="Trần Mới", birth_date="1999-09-09"),
+            ("owner_other_person", 3, "GL-5", ""),
+        ),
+        (
+            edited("GL-5", full_name="Trần Mới", birth_date="1999-09-09", **LEFT),
+            ("owner_other_person", 3, "GL-5", ""),
+        ),
     ],
 )
 def test_what_they_may_not(after, expected):
     assert refused(after) == [expected]
+
+
+def test_another_spelling_of_name_and_birth_date_is_the_same_person():
+    before = edited("GL-5", birth_date="1980-01-02")
+    after = edited("GL-5", full_name="LÝ  Năm", birth_date="03/01/1980")
+    assert refused(after, before=before) == []
+    after = edited("GL-5", full_name="Lý Văn Nam", birth_date="02/01/1980")
+    assert refused(after, before=before) == []
+
+
+def test_a_unit_that_may_create_may_give_an_id_to_somebody_else():
+    after = edited("GL-5", full_name="Trần Mới", birth_date="1999-09-09")
+    assert refused(after, (*CHANGE, "create")) == []
 
 
 def test_a_mover_out_needs_the_centre():

@@ -22,14 +22,14 @@ NO_CLERK = Problem("roster/units.yml", 7, "clerk", "contact_missing", "clerk", "
 @pytest.mark.parametrize("code", sorted(TEXTS))
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_problem_has_a_message_and_a_mend(code, language):
-    problem = Problem("f.csv", 1, "c", code, "the value", "the detail")
+    problem = Problem("f.csv", 1, "c", code, "the value", "one → two → three")
     said, mend = problem.message(language), problem.mend(language)
     assert said
     assert mend
     assert "{" not in said.replace("{...}", "") + mend.replace("{...}", "")
     for sentence in problem.text.said(language):
         fields = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
-        assert fields <= {"value", "detail"}
+        assert fields <= {"value", "detail", "0", "1", "2"}
 
 
 def test_text_has_place_value_and_mend_in_one_line():

@@ -60,6 +60,11 @@ def test_a_good_one(raw):
         ("naming.move_alias_months", "12", "value_bad"),
         ("naming.office", "vp", "value_bad"),  # only in style subdomain
         ("naming.locality_prefix", 7, "yaml_shape"),
+        ("naming.locality_prefix", "UBND", "value_bad"),
+        ("naming.reserved", ["Giám đốc"], "value_bad"),
+        ("naming.reserved", ["minhNV"], "value_bad"),
+        ("naming.reserved_before_unit", ["a@b"], "value_bad"),
+        ("naming.collision.scope", "domain", "value_bad"),  # the unit is in every address
         ("naming.collision.rename_holder", "yes", "yaml_shape"),
         ("required_columns", ["phone"], "value_unknown"),
         ("unit_officers_may", ["delete"], "value_unknown"),

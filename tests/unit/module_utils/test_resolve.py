@@ -178,6 +178,33 @@ def test_role_words_are_kept_free_in_front_of_the_unit(tmp_path):
     assert given["1"] == "vanthu1980.snv"
 
 
+@pytest.mark.parametrize("regulation", [flat(), gialai()])
+def test_a_role_word_alone_is_no_persons_either(regulation, tmp_path):
+    folder = write_site(tmp_path, {"snv": [person(1, "Trương Hoài Uyên Văn", "1980-01-01")]})
+    given, resolution = issue(folder, regulation, save=False)
+    if regulation["naming"]["style"] == "flat":
+        assert [(problem.code, problem.value) for problem in resolution.problems] == [
+            ("address_reserved", "vanthu")
+        ]
+    else:
+        assert given["1"] == "uyenvanth.snv"
+
+
+def test_a_name_that_units_yml_refuses_is_not_told_twice(tmp_path):
+    folder = write_site(tmp_path, {}, [unit("snv", aliases=["Văn phòng"])])
+    site = load(folder)
+    assert [problem.code for problem in errors(site.problems)] == ["address_bad"]
+    assert resolve_site(site, DAY).problems == []
+
+
+def test_an_alias_never_takes_the_address_of_another_unit(tmp_path):
+    units = [unit("snv", aliases=["stttt"]), unit("stttt")]
+    given, resolution = issue(write_site(tmp_path, {}, units), save=False)
+    assert given == {"snv": "snv", "stttt": "stttt"}
+    (problem,) = resolution.problems
+    assert (problem.code, problem.column, problem.detail) == ("address_taken", "aliases", "stttt")
+
+
 def test_a_departments_address_is_not_given_to_a_person(tmp_path):
     units = [unit("snv"), unit("naml", "department", parent="snv")]
     given, _ = issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}, units))
@@ -230,7 +257,7 @@ def test_an_issued_address_does_not_follow_a_later_wish(tmp_path):
     [
         ({"mailbox": "stc"}, "address_taken", "mailbox"),
         ({"aliases": ["stc"]}, "address_taken", "aliases"),
-        ({"aliases": ["postmaster"]}, "address_reserved", "aliases"),
+        ({"aliases": ["postmaster"]}, "unit_duty", "aliases"),
     ],
 )
 def test_a_units_address_must_be_free(keys, code, column, tmp_path):
@@ -264,7 +291,7 @@ def test_a_path_too_long_for_an_address_asks_for_a_mailbox(tmp_path):
     long = unit("banquanlyduandautuxaydungcaccongtrinhgiaothongdandung")
     dept = unit("kehoachtaichinh", "department", parent=long["code"])
     _, resolution = issue(write_site(tmp_path, {}, [long, dept]), save=False)
-    assert [problem.code for problem in errors(resolution.problems)] == ["address_bad"]
+    assert [problem.code for problem in errors(resolution.problems)] == ["unit_address_long"]
     assert "mailbox" in errors(resolution.problems)[0].mend("vi")
 
 

@@ -86,6 +86,30 @@ def test_a_mover_without_a_newer_decision_moves_today_and_only_once(tmp_path):
     assert (again.added, again.changed) == ([], [])
 
 
+def test_a_movers_decision_counts_even_if_it_is_older_than_the_register(tmp_path):
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stc": []}))
+    moved = person(1, "Lê Nam", decision_no="12/QĐ", decision_date="2025-07-01")
+    _, resolution = issue(write_site(tmp_path, {"snv": [], "stc": [moved]}), with_months(12))
+    assert rows_of(resolution, "1")["naml.snv"] == ("alias", "2026-07-01", "moved 12/QĐ")
+    assert [row.since for row in resolution.added] == ["2025-07-01"]
+
+
+def test_of_an_older_systems_address_only_a_later_decision_is_a_new_one(tmp_path):
+    hired = person(1, "Lê Nam", decision_no="1/QĐ", decision_date="2011-03-14")
+    row = Row("nam@gialai.gov.vn", "1", "primary", "snv", "2025-01-01", "", "legacy")
+    write_register(write_site(tmp_path, {"snv": [], "stc": [hired]}), dump_register([row]))
+    _, resolution = issue(tmp_path, with_months(12))
+    assert rows_of(resolution, "1")["nam"] == ("alias", "2027-01-02", "moved 1/QĐ")
+
+
+def test_a_mover_whose_record_names_the_old_address_is_warned(tmp_path):
+    named = person(1, "Lê Nam", address="nam.snv")
+    issue(write_site(tmp_path, {"snv": [named], "stc": []}))
+    given, resolution = issue(write_site(tmp_path, {"snv": [], "stc": [named]}))
+    assert given["1"] == "nam.snv"
+    assert [problem.code for problem in resolution.problems] == ["address_irregular"]
+
+
 def test_without_a_term_the_old_address_has_no_end(tmp_path):
     issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stc": []}))
     _, resolution = issue(write_site(tmp_path, {"snv": [], "stc": [person(1, "Lê Nam")]}), without_end())
@@ -98,6 +122,14 @@ def test_a_mover_who_comes_back_takes_the_first_address_back(tmp_path):
         given, resolution = issue(write_site(tmp_path, batch), without_end())
     assert given["1"] == "naml.snv"
     assert rows_of(resolution, "1") == {"naml.snv": ("primary", "", ""), "naml.stc": ("alias", "", "moved")}
+
+
+def test_who_comes_back_takes_the_own_form_and_not_a_shorter_one_that_is_free_now(tmp_path):
+    tan = person(2, TAN)
+    issue(write_site(tmp_path, {"snv": [person(1, TIEN), tan], "stc": []}))
+    issue(write_site(tmp_path, {"snv": [person(1, TIEN)], "stc": [tan]}))
+    given, _ = issue(write_site(tmp_path, {"snv": [person(1, TIEN), tan], "stc": []}))
+    assert given["2"] == "tanminhth.snv"
 
 
 def test_in_a_flat_style_a_mover_keeps_the_address(tmp_path):
@@ -152,6 +184,18 @@ def test_a_returning_leaver_takes_the_own_tombstone_back_and_nobody_else_does(re
     back = then(nam, person(2, "Lý Nam", "1990-01-01"), person(3, "Lã Nam", "1991-01-01"))
     assert (back["1"], back["2"]) == (first, other)
     assert back["3"] not in (first, other)
+
+
+def test_a_returning_leaver_takes_back_what_was_the_primary(tmp_path):
+    rows = [
+        Row("naml.snv@gialai.gov.vn", "1", "primary", "snv", "2020-01-01"),
+        Row("zz.snv@gialai.gov.vn", "1", "alias", "snv", "2021-01-01"),
+    ]
+    write_register(write_site(tmp_path, {"snv": [person(1, "Lê Nam", **left())]}), dump_register(rows))
+    issue(tmp_path)
+    given, resolution = issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
+    assert given["1"] == "naml.snv"
+    assert rows_of(resolution, "1")["zz.snv"][0] == "tombstone"
 
 
 def test_a_returning_leaver_in_another_unit_gets_an_address_there(tmp_path):
@@ -210,7 +254,24 @@ def test_a_decision_makes_the_named_form_the_primary(tmp_path):
     assert rows_of(resolution, "1")["naml.snv"] == ("alias", "", "renamed 5/QĐ")
 
 
+def test_the_decision_that_hired_somebody_asks_for_no_other_address(tmp_path):
+    hired = person(1, "Lê Nam", decision_no="1/QĐ", decision_date="2011-03-14")
+    issue(write_site(tmp_path, {"snv": [hired]}))
+    given, resolution = issue(write_site(tmp_path, {"snv": [hired | {"address": "nam.snv"}]}))
+    assert given["1"] == "naml.snv"
+    assert [problem.code for problem in resolution.problems] == ["address_kept"]
+
+
 # Units that end (S10, U14)
+
+
+def test_in_a_flat_style_a_dissolved_units_address_is_refused_as_a_units(tmp_path):
+    old = unit("naml")
+    issue(write_site(tmp_path, {}, [unit("snv"), old]), flat())
+    units = [unit("snv"), old | {"status": "dissolved", "successor": "snv"}]
+    given, resolution = issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}, units), flat(), save=False)
+    assert "1" not in given
+    assert [problem.code for problem in errors(resolution.problems)] == ["address_of_unit"]
 
 
 def test_s10_a_district_ends_and_a_commune_of_its_name_begins(tmp_path):
@@ -236,6 +297,7 @@ def test_a_dissolved_units_address_is_not_taken_over_by_a_namesake(tmp_path):
     _, resolution = issue(tmp_path, save=False)
     (problem,) = errors(resolution.problems)
     assert (problem.code, problem.value) == ("address_taken", "ubnddakdoa@gialai.gov.vn")
+    assert problem.detail == f"{district['name']} (dakdoa)"
 
 
 def test_all_addresses_of_a_dissolved_unit_become_tombstones(tmp_path):
@@ -294,7 +356,12 @@ def test_expired_aliases_are_retired_on_request_only(until, kind, tmp_path):
 
 @pytest.mark.parametrize(
     ("day", "months", "later"),
-    [("2025-01-31", 1, "2025-02-28"), ("2024-12-15", 12, "2025-12-15"), ("2024-02-29", 24, "2026-02-28")],
+    [
+        ("2025-01-31", 1, "2025-02-28"),
+        ("2024-12-15", 12, "2025-12-15"),
+        ("2024-02-29", 24, "2026-02-28"),
+        ("2025-08-31", 1, "2025-09-30"),
+    ],
 )
 def test_months_are_calendar_months(day, months, later):
     assert months_later(date.fromisoformat(day), months).isoformat() == later

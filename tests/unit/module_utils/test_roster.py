@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -121,6 +122,24 @@ def test_a_dissolved_unit_keeps_only_those_who_left(tmp_path):
     units = [unit("snv"), unit("old", status="dissolved", successor="snv")]
     folder = write_site(tmp_path, {"old": [person(1, "Lê Nam"), left]}, units)
     assert found(folder) == {("unit_dissolved", "roster/people/old.csv", 2, "")}
+
+
+def test_decomposed_headers_and_unit_names_are_the_same_text(tmp_path):
+    text = "Mã cán bộ,Họ và tên,Ngày sinh\n1,Lê Nam,02/01/1980\n"
+    units = [unit("snv", name=unicodedata.normalize("NFD", "Sở Nội vụ"))]
+    site = load(write_site(tmp_path, {"snv": unicodedata.normalize("NFD", text)}, units))
+    assert errors(site.problems) == []
+    assert site.roster.people["1"].birth_date == date(1980, 1, 2)
+    assert site.roster.units["snv"].name == "Sở Nội vụ"
+
+
+def test_a_delegation_that_ended_may_be_of_somebody_who_left(tmp_path):
+    gone = person(1, "Lê Nam", status="left", decision_no="1", decision_date="2026-01-01")
+    term = {"person": "1", "from": "2010-01-01", "until": "2012-12-31"}
+    units = [unit("snv", delegates=[term]), unit("stc", delegates=[{"person": "1"}])]
+    site = load(write_site(tmp_path, {"snv": [gone], "stc": []}, units))
+    (problem,) = [problem for problem in site.problems if problem.code == "contact_left"]
+    assert problem.row == 13
 
 
 def test_contacts_must_be_people_who_are_there(tmp_path):

@@ -76,7 +76,7 @@ def test_nothing_is_written_in_three_ways(written, parent):
         ("units:\n- {code: a, name: A, kind: agency, aliases: [b@c]}", [("address_bad", 2, "aliases")]),
         ("units:\n- {code: a, name: A, kind: agency, mailbox: b..c}", [("address_bad", 2, "mailbox")]),
         ("units:\n- {code: a, name: A, kind: agency, status: gone}", [("value_unknown", 2, "status")]),
-        ("units:\n- {code: a, name: A, kind: agency, status: dissolved}", [("status_needs", 2, "status")]),
+        ("units:\n- {code: a, name: A, kind: agency, status: dissolved}", [("key_missing", 2, "status")]),
         ("units:\n- {code: a, name: A, kind: agency, successor: b}", [("unit_unknown", 2, "successor")]),
         ("units:\n- {code: a, name: A, kind: department, parent: b}", [("unit_unknown", 2, "parent")]),
         (
