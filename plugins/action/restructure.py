@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,32 +55,41 @@ class ActionModule(ActionBase):
         stopped = bool(errors(plan.problems))
         files = {} if stopped else plan.files
         before = {name: read_or_none(folder / name) for name in files}
+        found: list[Problem] = []
         if files and not self._task.check_mode:
             found = journal.replace_files(folder, files)
             for problem in found:
                 display.error(problem.message(said_in))
             stopped = bool(found)
-        said = f"{summary(plan.problems, said_in)}; {len(files)} files changed"
+        touched = sorted({*plan.finished, *(() if found else files)})
+        counted = f"{len(touched)} files changed" if touched else "nothing was touched"
         return {
             **result,
-            "changed": bool(files),
+            "changed": bool(touched),
             "failed": stopped,
-            "files": sorted(files),
-            "msg": f"{summary(plan.problems, said_in)}; nothing was touched" if stopped else said,
+            "files": touched,
+            "msg": f"{summary(plan.problems, said_in)}; {counted}",
             "diff": [_diff(name, before[name], files[name]) for name in sorted(files)],
         }
 
     def _plan(self, file: Path, folder: Path, task_vars: dict[str, Any]) -> Plan:
         """Finish what a killed run has left, and work out what is still to be done."""
-        if journal.unfinished(folder):
-            if self._task.check_mode:
-                return Plan(problems=[Problem(journal.FILE, 0, "", "restructure_unfinished")])
-            found = journal.finish(folder)
-            if found:
-                return Plan(problems=found)
+        if self._task.check_mode and journal.unfinished(folder):
+            return Plan(problems=[Problem(journal.FILE, 0, "", "restructure_unfinished")])
+        finished, found = journal.finish(folder)
+        if found:
+            return Plan(problems=found)
+        plan = self._next(file, task_vars)
+        plan.finished = finished
+        return plan
+
+    def _next(self, file: Path, task_vars: dict[str, Any]) -> Plan:
         data, found = read_bytes(file, str(file))
         if data is None:
-            return Plan(problems=found)
+            missing = [problem for problem in found if problem.code == "file_missing"]
+            return Plan(
+                problems=[replace(problem, code="restructure_no_mapping") for problem in missing] or found
+            )
         mapping, found = load_mapping(data, str(file))
         if mapping is None:
             return Plan(problems=found)

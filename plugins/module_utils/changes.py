@@ -184,7 +184,10 @@ def summary(found: Iterable[Change], language: str = "vi") -> str:
 
 
 def as_text(found: Iterable[Change], names: Mapping[str, str], language: str = "vi") -> str:
-    """Render one line a change: ``verb: old -> new (note): name (id), unit``, and the counts."""
+    """Render one line a change: ``verb: old -> new (note): name (id), unit``, and the counts.
+
+    ``names`` has the names of holders, and of an address where its holder's path now is another's.
+    """
     listed, label = list(found), LABELS[language]
     lines = []
     for change, said in _told(listed, language):
@@ -199,7 +202,7 @@ def as_json(found: Iterable[Change], names: Mapping[str, str], language: str = "
     """Render for programs: the counts, and every change with its holder's name. No word of a language."""
     listed = list(found)
     counts = Counter(change.verb for change in listed)
-    rows = [{**asdict(change), "name": names.get(change.holder, "")} for change in listed]
+    rows = [{**asdict(change), "name": _name(change, names)} for change in listed]
     report = {"counts": {verb: counts[verb] for verb in VERBS}, "changes": rows}
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
@@ -245,8 +248,12 @@ def _told(found: list[Change], language: str) -> Iterator[tuple[Change, str]]:
         yield change, "; ".join(filter(None, (said, shown(change.reason))))
 
 
+def _name(change: Change, names: Mapping[str, str]) -> str:
+    return names.get(change.address) or names.get(change.holder, "")
+
+
 def _holder(change: Change, names: Mapping[str, str]) -> str:
-    name = names.get(change.holder)
+    name = _name(change, names)
     return f"{name} ({change.holder})" if name else change.holder
 
 

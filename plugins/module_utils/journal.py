@@ -26,7 +26,7 @@ def replace_files(site: Path, files: Mapping[str, bytes | None]) -> list[Problem
         for name, content in files.items()
     }
     write(site / FILE, json.dumps(entries, ensure_ascii=False).encode(), 0o600)
-    return finish(site)
+    return finish(site)[1]
 
 
 def unfinished(site: Path) -> bool:
@@ -34,24 +34,27 @@ def unfinished(site: Path) -> bool:
     return (site / FILE).exists()
 
 
-def finish(site: Path) -> list[Problem]:
-    """Write what a journal says and is not written yet; nothing at all if a file is neither old nor new."""
+def finish(site: Path) -> tuple[list[str], list[Problem]]:
+    """Write what a journal says and is not written yet; nothing at all if a file is neither old nor new.
+
+    Returns the files that were written or removed.
+    """
     data = read_or_none(site / FILE)
     if data is None:
-        return []
+        return [], []
     try:
         entries = {name: (entry["before"], entry["after"]) for name, entry in json.loads(data).items()}
     except (ValueError, TypeError, KeyError, AttributeError):
-        return [Problem(FILE, 0, "", "restructure_journal")]
+        return [], [Problem(FILE, 0, "", "restructure_journal")]
     found = {name: read_or_none(site / name) for name in entries}
-    waiting = {name for name, (_, after) in entries.items() if _text(found[name]) != after}
-    foreign = [name for name in sorted(waiting) if _digest(found[name]) != entries[name][0]]
+    waiting = sorted(name for name, (_, after) in entries.items() if _text(found[name]) != after)
+    foreign = [name for name in waiting if _digest(found[name]) != entries[name][0]]
     if foreign:
-        return [Problem(name, 0, "", "restructure_foreign", FILE) for name in foreign]
-    for name in sorted(waiting):
+        return [], [Problem(name, 0, "", "restructure_foreign", "", FILE) for name in foreign]
+    for name in waiting:
         _put(site / name, entries[name][1])
     (site / FILE).unlink()
-    return []
+    return waiting, []
 
 
 def _put(path: Path, text: str | None) -> None:

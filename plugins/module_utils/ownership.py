@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from .names import fold
 from .people import COLUMNS, is_readable
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
@@ -20,7 +21,7 @@ from .roster import PEOPLE, Roster
 from .settings import FILE as SETTINGS_FILE
 from .tables import Record, Table, read_table
 from .units import FILE as UNITS_FILE
-from .units import PEOPLE_KINDS, Unit, load_units
+from .units import PEOPLE_KINDS, Unit, load_units, parse_date
 from .yamltree import read_yaml
 
 # What decides who somebody is: as it was before the change, or anybody could make themselves the centre.
@@ -170,6 +171,8 @@ def _people(
         if not was and units.before.get(person_id, unit) != unit:
             way = f"{units.before[person_id]} → {unit}"
             problems.append(Problem(file, record.row, column, "owner_moves", person_id, way))
+        elif "create" not in may and was and _is_other_person(was, record.cells):
+            problems.append(Problem(file, record.row, "full_name", "owner_other_person", person_id))
         elif act and act not in may:
             problems.append(Problem(file, record.row, column, "owner_may_not", person_id, act))
     for person_id in sorted(old_rows.keys() - new_rows.keys() - new.lost):
@@ -203,6 +206,17 @@ def _act(was: Mapping[str, str], now: Mapping[str, str]) -> str:
     if former in NOBODY:
         return "create" if status != "left" else "change"
     return "cancel" if status in ("left", "locked") and status != former else "change"
+
+
+def _is_other_person(was: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Say whether both name and birth date are others: that gives a mailbox to somebody else."""
+
+    def born(cells: Mapping[str, str]) -> object:
+        text = cells.get("birth_date", "")
+        return parse_date(text) or text
+
+    names = [fold(cells.get("full_name", "")) for cells in (was, now)]
+    return names[0] != names[1] and born(was) != born(now)
 
 
 def check_register(committed: Iterable[Row], expected: Iterable[Row]) -> list[Problem]:

@@ -80,7 +80,8 @@ class Problem:
         return self._fill(self.text.said(language)[1])
 
     def _fill(self, sentence: str) -> str:
-        return sentence.format(value=shown(self.value), detail=printable(self.detail))
+        detail = printable(self.detail)
+        return sentence.format(*detail.split(" → "), value=shown(self.value), detail=detail)
 
 
 def printable(value: str) -> str:

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count, product
-from string import ascii_lowercase
 
 from .addresses import is_local_part
+from .claims import Claims, by_id
 from .collector import collector_paused
 from .ledger import Ledger
-from .names import fold, same_key
 from .people import Person
 from .problems import Problem
 from .register import EXPIRED, LEGACY, MERGED, WAS_ALIAS, Row
@@ -95,22 +93,18 @@ class _Resolver:
         self.ledger = Ledger(register)
         self.problems: list[Problem] = []
         self.unit_addresses: dict[str, str] = {}  # address -> path, also of units that get theirs in this run
-        self.settled: set[str] = set()
 
     def run(self) -> Resolution:
         self._retire()
-        for unit in sorted(self.roster.units.values(), key=lambda unit: unit.path):
-            if unit.active:
-                self._unit(unit)
-        for unit in sorted(self.roster.units.values(), key=lambda unit: unit.path):
-            if unit.active:
-                self._unit_aliases(unit)
+        units = [unit for _, unit in sorted(self.roster.units.items()) if unit.active]
+        for unit in units:
+            self._unit(unit)
+        for unit in units:
+            self._unit_aliases(unit)
         waiting = self._waiting()
-        if self.naming.forms[-1] == "suffix":
-            self._suffixes(waiting)
-        else:
-            self._rounds([*waiting, *self._holders_to_rename(waiting)])
         ledger = self.ledger
+        claims = Claims(self.roster, self.scheme, ledger, self.unit_addresses, self._settle, self.problems)
+        claims.deal(waiting)
         return Resolution(
             list(ledger.rows.values()), list(ledger.added.values()), ledger.changed, self.problems
         )
@@ -207,9 +201,9 @@ class _Resolver:
                 explicit.append(person)
             elif (held := primaries.get(key)) is None or self._moves(person, held):
                 waiting.append(person)
-        for person in sorted(explicit, key=_id):
+        for person in sorted(explicit, key=by_id):
             self._explicit(person)
-        waiting.sort(key=_id)
+        waiting.sort(key=by_id)
         former = self._former(waiting)
         return [person for person in waiting if not former or not self._take_back(person, former)]
 
@@ -269,133 +263,6 @@ class _Resolver:
                 return True
         return False
 
-    # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
-    # form k + 1.
-
-    def _rounds(self, waiting: list[Person]) -> None:
-        namesakes: Mapping[object, int] = {}
-        for form in self.naming.forms:
-            if form == "serial":
-                self._serials(waiting)
-                return
-            if form == "expanded":
-                namesakes = self._namesakes(waiting)
-            if form in ("birth_year", "birth_date"):
-                waiting = self._with_birth_dates(waiting)
-            claims: dict[str, list[Person]] = defaultdict(list)
-            for person in waiting:
-                if form == "expanded" and namesakes[self._namesake(person)] > 1:
-                    # GL-7.2d is for different full names; the same one goes on to the birth date (GL-7.2e).
-                    continue
-                claim = self.scheme.form(person, form)
-                if claim is not None and self._may_issue(claim, person):
-                    claims[claim].append(person)
-            for claim, people in claims.items():
-                if len(people) == 1:
-                    self._settle(people[0], claim)
-            waiting = [person for person in waiting if person.person_id not in self.settled]
-
-    def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:
-        """Return the first holders of contested general forms, where the decision moves them as well.
-
-        GL-7.2d taken literally (NAMING rule 7): both get the longer form, and the first holder keeps the
-        general one as an alias.
-        """
-        if not self.naming.rename_holder:
-            return []
-        contested = {self.scheme.base(person) for person in waiting}
-        found = []
-        for address in sorted(contested & self.ledger.rows.keys()):
-            row = self.ledger.rows[address]
-            person = self.roster.people.get(row.holder)
-            regular = row.kind == "primary" and row.reason != LEGACY
-            if person and regular and not person.address and self.scheme.base(person) == address:
-                found.append(person)
-        return found
-
-    def _namesakes(self, waiting: Iterable[Person]) -> Mapping[object, int]:
-        """Count the full names of everybody present, as far as they may be those of somebody who waits."""
-        given = {fold(person.name.given) for person in waiting}
-        found: dict[object, int] = defaultdict(int)
-        for person in self.roster.people.values() if given else ():
-            if fold(person.name.given) in given and person.present:
-                found[self._namesake(person)] += 1
-        return found
-
-    def _namesake(self, person: Person) -> object:
-        return self.scheme.pool(person), same_key(person.full_name)
-
-    def _with_birth_dates(self, waiting: list[Person]) -> list[Person]:
-        """Report whoever needs a birth date and has none, with everybody who has the same general form."""
-        short = [person for person in waiting if person.birth_date is None]
-        if not short:
-            return waiting
-        tied: dict[str, list[Person]] = defaultdict(list)
-        for person in sorted(self.roster.people.values(), key=_id):
-            if person.present:
-                tied[self.scheme.base(person)].append(person)
-        for person in short:
-            base = self.scheme.base(person)
-            others = [other for other in tied[base] if other is not person]
-            named = ", ".join(f"{other.full_name} ({other.file}:{other.row})" for other in others)
-            held = self.ledger.holder(base) or "register.csv"
-            self._say(person, "birth_date", "birth_date_needed", person.full_name, named or held)
-        return [person for person in waiting if person.birth_date is not None]
-
-    def _serials(self, waiting: list[Person]) -> None:
-        """Deal out 2, 3, ... by person_id (NAMING rule 13) and warn: it may be one person twice."""
-        tied: dict[str, list[Person]] = defaultdict(list)
-        for person in sorted(waiting, key=_id):
-            tied[self.scheme.base(person)].append(person)
-        for base, people in tied.items():
-            for person in people:
-                others = [other.person_id for other in people if other is not person]
-                holder = self.ledger.holder(base) or ""
-                self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
-                self._settle_first(person, map(str, count(2)))
-
-    # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
-
-    def _suffixes(self, waiting: list[Person]) -> None:
-        # What was taken stays taken, so everybody goes on where the last one of the same form stopped: else a
-        # thousand of one form would try half a million addresses. Only who once had an address of the form
-        # may find it free before that place.
-        further: dict[str, Iterator[str]] = defaultdict(_letters)
-        known = {row.holder for row in self.ledger.rows.values() if row.kind != "primary"}
-        for person in waiting:
-            plain = self.scheme.base(person)
-            if self._may_issue(plain, person):
-                self._settle(person, plain)
-            elif path := self._unit_of(plain):
-                self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
-            elif self.scheme.is_reserved(plain):
-                self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
-            else:
-                self._settle_first(person, _letters() if person.person_id in known else further[plain])
-
-    def _unit_of(self, address: str) -> str:
-        """Return the unit that has the address, or had it before it was dissolved; "" if none."""
-        row = self.ledger.rows.get(address)
-        return self.unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
-
-    def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
-        """Issue the general form with the first free suffix; one too long for an address is the last."""
-        personal, ending = self.scheme.parts(person)
-        for suffix in suffixes:
-            address = personal + suffix + ending
-            if self._may_issue(address, person):
-                self._settle(person, address)
-                return
-            if not self.scheme.is_legal(address):
-                self._say(person, "full_name", "address_none", person.full_name)
-                return
-
-    # What all of them share.
-
-    def _may_issue(self, address: str, person: Person) -> bool:
-        free = address not in self.unit_addresses and self.ledger.is_free(address, person.person_id)
-        return free and self.scheme.may_be_given(address)
-
     def _settle(self, person: Person, address: str) -> None:
         """Make the address the person's primary one; the one that they had stays an alias."""
         held, reason = self.ledger.primaries.get(person.person_id), ""
@@ -410,7 +277,6 @@ class _Resolver:
         elif address in self.ledger.rows:
             reason = _reason("returned", person.decision_no)
         self.ledger.issue(address, person.person_id, "primary", person.unit, day.isoformat(), reason)
-        self.settled.add(person.person_id)
 
     def _why(self, person: Person, held: Row) -> str:
         if self._leaves(held, self.scheme.domain_of(person)):
@@ -444,19 +310,9 @@ class _Resolver:
         self.problems.append(person.problem(column, code, value, detail))
 
 
-def _id(person: Person) -> str:
-    return person.person_id
-
-
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
 def _reason(word: str, decision_no: str) -> str:
     return f"{word} {decision_no}".strip()
-
-
-def _letters() -> Iterator[str]:
-    """Yield a, b, ... z, aa, ab, ... (NAMING rule 14)."""
-    for length in count(1):
-        yield from map("".join, product(ascii_lowercase, repeat=length))

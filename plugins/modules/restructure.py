@@ -52,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 files:
-  description: The files that change, below the site.
+  description: The files that change, below the site; those that a killed run had left are among them.
   type: list
   elements: str
   returned: always

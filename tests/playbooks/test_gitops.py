@@ -124,8 +124,8 @@ LEFT = {"status": "left", "decision_no": "45/QĐ-STTTT", "decision_date": "2026-
 
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory):
-    """Three merge requests, reviewed side by side; exit code, output and the comment of each."""
-    example, stale, own = (Runner(tmp_path_factory.mktemp(name)) for name in ("a", "b", "c"))
+    """Merge requests, reviewed side by side; exit code, output and the comment of each."""
+    example, stale, own, faulty, broken = (Runner(tmp_path_factory.mktemp(name)) for name in "abcde")
     # The README's example: the centre's, with a joiner, a mover and a leaver, and the register committed.
     (mover,) = example.edit("stttt", removed=("GL-0005",), GL_0004=LEFT)
     joiner = {
@@ -145,7 +145,12 @@ def reviews(tmp_path_factory):
     # An officer's, in their own unit's file.
     own.edit("syt", GL_0026=LEFT)
     own.register()
-    for repository in (example, stale, own):
+    # With an error, one on each forge: nothing can be said of the register and of CODEOWNERS.
+    for repository in (faulty, broken):
+        repository.edit("syt", GL_0026={"birth_date": "31/02/1985"})
+        (repository.home / "answer").write_text("[]")
+        (repository.home / "summary").touch()
+    for repository in (example, stale, own, faulty, broken):
         repository.commit()
     # GitHub checks out the merge, here with something that main got meanwhile.
     git(own.top, "checkout", "-q", "main")
@@ -161,6 +166,15 @@ def reviews(tmp_path_factory):
             own.start(
                 **github(
                     "review", "Check", contexts(own, "thuynt"), GITHUB_STEP_SUMMARY=f"{own.home}/summary"
+                )
+            ),
+        ),
+        "faulty": (faulty, faulty.start(**merge_request(faulty, CENTRE))),
+        "broken": (
+            broken,
+            broken.start(
+                **github(
+                    "review", "Check", contexts(broken, "x"), GITHUB_STEP_SUMMARY=f"{broken.home}/summary"
                 )
             ),
         ),
@@ -202,12 +216,24 @@ def test_a_stranger_with_a_stale_register_is_refused_in_the_comment_that_is_ther
     assert "la.nguoi&#64;gmail.com" in comment
     assert "register.csv chưa theo kịp" in comment
     assert "CODEOWNERS chưa theo kịp" in comment
+    assert "chưa kiểm tra được" not in comment
     assert "#### thu hồi (1)" in comment
     assert "\n- minhnv03021985.syt@gialai.gov.vn,GL-0026,primary," in said
     put = repository.calls[-1]
     assert put.startswith("curl ") and put.endswith(
         f"[--request] [PUT] [--data-urlencode] [body@comment.md] [{NOTES}/22]"
     )
+
+
+@pytest.mark.parametrize("name", ["faulty", "broken"])
+def test_an_error_of_the_site_is_not_told_as_what_is_stale(name, reviews):
+    code, said, repository = reviews[name]
+    assert code == 1, said
+    comment = (repository.top / "comment.md").read_text()
+    assert "31/02/1985" in comment
+    assert "**Chưa tính được địa chỉ sẽ thay đổi**" in comment
+    assert "**CODEOWNERS chưa kiểm tra được**" in comment
+    assert "chưa theo kịp" not in comment
 
 
 def test_an_officers_change_of_their_own_file_passes(reviews):

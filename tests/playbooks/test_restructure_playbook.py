@@ -98,5 +98,14 @@ def test_a_killed_run_is_finished_by_the_next(site, monkeypatch):
     (site / "register.csv").write_bytes(changed["register.csv"])  # one of the four was written
     assert run(site, "--check")[0] == 2
     code, said = run(site)
-    assert (code, "changed=0" in said) == (0, True)
+    assert (code, "changed=1" in said) == (0, True)
+    left = sorted(changed.keys() - {"register.csv"})
+    assert f"Đã ghi nốt các tệp của lần sắp xếp bị ngắt giữa chừng: {', '.join(left)}\n" in said
+    assert "Đã thực hiện trước đó" not in said
     assert contents(site) == contents(other)
+
+
+def test_a_mapping_that_is_not_there_is_told_as_one(site):
+    (site.parent / "mapping.yml").unlink()
+    code, said = run(site)
+    assert (code, "không có tệp sắp xếp này" in said, "mail_site_dir" in said) == (2, True, False)

@@ -75,6 +75,16 @@ OWNERS = {
             "take the change back and ask the centre for it",
         ),
     ),
+    "owner_other_person": error(
+        (
+            '"{value}": đổi cả họ tên lẫn ngày sinh là giao hộp thư cho người khác',
+            "sửa một trong hai; người mới thì gửi đề nghị để trung tâm cấp với mã cán bộ khác",
+        ),
+        (
+            '"{value}": another name and another birth date give the mailbox to somebody else',
+            "mend one of the two; for a new person ask the centre, with another person_id",
+        ),
+    ),
     "owner_moves": error(
         ('"{value}" chuyển đơn vị: {detail}', "bỏ thay đổi này và gửi đề nghị để trung tâm chuyển dòng này"),
         ('"{value}" moves: {detail}', "take the change back and ask the centre to move the row"),

@@ -7,6 +7,17 @@ from __future__ import annotations
 from .text import error, warning
 
 RESTRUCTURE = {
+    "restructure_no_mapping": error(
+        ("không có tệp sắp xếp này", "sửa đường dẫn sau -e mapping= (tính từ thư mục đang chạy lệnh)"),
+        ("there is no such mapping", "mend the path behind -e mapping= (from the folder you run it in)"),
+    ),
+    "restructure_not_utf8": error(
+        (
+            'tệp sắp xếp không phải UTF-8: byte "{value}"',
+            "lưu lại tệp sắp xếp (YAML) dưới dạng UTF-8, không dùng TCVN3, VNI hay UTF-16",
+        ),
+        ('the mapping is not UTF-8: byte "{value}"', "save the mapping (YAML) as UTF-8, not UTF-16 or VNI"),
+    ),
     "restructure_verb": error(
         (
             'không rõ đơn vị "{value}" sẽ thế nào ({detail})',
@@ -39,6 +50,16 @@ RESTRUCTURE = {
         (
             'the unit "{value}" would have the path of {detail}',
             "list it in the mapping with rename_to or merge_into",
+        ),
+    ),
+    "restructure_swap": error(
+        (
+            'các đơn vị đổi mã cho nhau, không rõ "{value}" đã thành {detail} hay chưa',
+            "ghi thêm name cho các đơn vị này trong tệp sắp xếp, để biết đơn vị nào mang mã nào",
+        ),
+        (
+            'units exchange their codes, and nothing shows whether "{value}" is {detail} already',
+            "add the name of these units to the mapping: it tells who has which code",
         ),
     ),
     "restructure_unnamed": error(
@@ -101,11 +122,31 @@ RESTRUCTURE = {
     ),
     "restructure_form_taken": warning(
         (
-            '"{value}" đã có chủ hoặc có người khác cùng dạng, đã giải quyết theo quy tắc: {detail}',
+            '"{value}" là của {0}, nên {1} được cấp {2}',
             "không cần làm gì; muốn tên khác thì ghi cột address",
         ),
         (
-            '"{value}" is held or claimed by another, resolved by the rules: {detail}',
+            '"{value}" is of {0}, so {1} is given {2}',
+            "nothing needs doing; for another name, fill in the column address",
+        ),
+    ),
+    "restructure_form_contested": warning(
+        (
+            '"{value}" cũng là dạng của {0}, nên {1} được cấp {2}',
+            "không cần làm gì; muốn tên khác thì ghi cột address",
+        ),
+        (
+            '"{value}" is the plain form of {0} as well, so {1} is given {2}',
+            "nothing needs doing; for another name, fill in the column address",
+        ),
+    ),
+    "restructure_form_reserved": warning(
+        (
+            '"{value}" là tên dành riêng, nên {1} được cấp {2}',
+            "không cần làm gì; muốn tên khác thì ghi cột address",
+        ),
+        (
+            '"{value}" is reserved, so {1} is given {2}',
             "nothing needs doing; for another name, fill in the column address",
         ),
     ),

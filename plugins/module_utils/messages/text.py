@@ -13,7 +13,8 @@ LANGUAGES = ("vi", "en")
 class Text:
     """One kind of problem; each language has the message and the mend.
 
-    ``{value}`` is what stands in the file, ``{detail}`` the second fact (what is known, the other place).
+    ``{value}`` is what stands in the file, ``{detail}`` the second fact (what is known, the other place);
+    ``{0}``, ``{1}`` are the parts of a detail that has more than one, with an arrow between them.
     """
 
     severity: str

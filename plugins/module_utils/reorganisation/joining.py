@@ -101,7 +101,7 @@ def pending(mapping: Reorganisation, parts: list[Part]) -> tuple[Reorganisation,
             return not here.roster.dissolved.keys().isdisjoint((step.unit, courses.resting(0, step.unit, ())))
         return here.has(courses.of(0, step.unit).path, step.name, step.mailbox)
 
-    steps = [step for step in mapping.steps if not is_final(step)]
+    steps = [step for step in mapping.steps if not is_final(step)] or swaps(mapping)
     begins = [begin for begin in mapping.begins if not here.has(begin.path, begin.name)]
     waiting = [step for step in mapping.steps if here.has(step.unit) and step.unit not in lasting]
     if steps or begins or waiting:
@@ -114,6 +114,18 @@ def pending(mapping: Reorganisation, parts: list[Part]) -> tuple[Reorganisation,
     domains = [step for step in mapping.domains if step.site in joining or any(map(step.covers, held))]
     left = replace(mapping, steps=tuple(steps), begins=tuple(begins), domains=tuple(domains))
     return left, [replace(here, steps=left.steps), *others]
+
+
+def swaps(mapping: Reorganisation) -> list[Step]:
+    """Return the steps that only give units one another's paths: nothing shows whether it was done before.
+
+    Another name or mailbox would show it, and so would anything else in the mapping.
+    """
+    courses = Courses([(0, step) for step in mapping.steps])
+    moving = [step for step in mapping.steps if courses.of(0, step.unit).path != step.unit]
+    taken = {courses.of(0, step.unit).path for step in moving}
+    telling = any(step.end or step.name or step.mailbox for step in mapping.steps) or mapping.begins
+    return [] if telling or any(step.unit not in taken for step in moving) else moving
 
 
 def _is_part_of(part: Part, whole: Part) -> bool:

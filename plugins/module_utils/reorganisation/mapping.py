@@ -97,7 +97,7 @@ def load_mapping(data: bytes, file: str) -> tuple[Reorganisation | None, list[Pr
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
-        return None, [Problem(file, row, "", "not_utf8", f"0x{data[error.start]:02X}")]
+        return None, [Problem(file, row, "", "restructure_not_utf8", f"0x{data[error.start]:02X}")]
     root, problems = read_yaml(text, file)
     if root is None:
         return None, problems or [

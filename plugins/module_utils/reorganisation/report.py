@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from .. import changes, problems
-from ..problems import cells, printable
-from .restructure import Plan
+from ..problems import cells, errors, plain, printable
+from .restructure import Plan, UnitChange
 
 LABELS = {
     "vi": {
@@ -20,10 +20,12 @@ LABELS = {
         "begun": "thành lập",
         "joined": "nhập về",
         "renamed": "đổi tên",
+        "changed": "sửa thông tin",
         "merged": "sáp nhập",
         "dissolved": "giải thể",
         "people": "{count} dòng cán bộ",
         "done": "Đã thực hiện trước đó, không có gì thay đổi",
+        "finished": "Đã ghi nốt các tệp của lần sắp xếp bị ngắt giữa chừng: {files}",
         "change": "Việc",
         "before": "Trước",
         "after": "Sau",
@@ -36,10 +38,12 @@ LABELS = {
         "begun": "begun",
         "joined": "joined",
         "renamed": "renamed",
+        "changed": "changed",
         "merged": "merged",
         "dissolved": "dissolved",
         "people": "{count} rows of people",
         "done": "It was carried out before, nothing changes",
+        "finished": "Wrote what an interrupted reorganisation had left: {files}",
         "change": "What",
         "before": "Before",
         "after": "After",
@@ -51,16 +55,30 @@ LABELS = {
 def as_text(plan: Plan, language: str = "vi") -> str:
     """Render a line for each problem, each unit and each address."""
     label = LABELS[language]
+    lines = _finished(plan, label)
     if plan.done:
-        return label["done"] + "\n"
-    lines = [f"== {label['clashes']}", problems.as_text(plan.problems, language)]
+        return "\n".join([*(lines or [label["done"]]), ""])
+    lines += [f"== {label['clashes']}", problems.as_text(plan.problems, language)]
     if plan.units:
         lines += [f"== {label['units']}"]
         for unit in plan.units:
-            way = " -> ".join(filter(None, (unit.before, unit.after)))
+            way = " -> ".join(filter(None, (unit.before, _after(unit))))
             lines.append(printable(f"{label[unit.verb]}: {way}: {label['people'].format(count=unit.people)}"))
-        lines += ["", f"== {label['addresses']}", changes.as_text(plan.changes, plan.names, language)]
+        lines += [""]
+    if not errors(plan.problems):
+        lines += [f"== {label['addresses']}", changes.as_text(plan.changes, plan.names, language)]
     return "\n".join(lines)
+
+
+def _finished(plan: Plan, label: dict[str, str]) -> list[str]:
+    return [label["finished"].format(files=", ".join(plan.finished))] if plan.finished else []
+
+
+def _after(unit: UnitChange) -> str:
+    """Return the unit's new path, and behind it what else is new."""
+    told = {"name": unit.name, "mailbox": unit.mailbox}
+    said = ", ".join(f"{key}: {value}" for key, value in told.items() if value)
+    return f"{unit.after} ({said})" if said else unit.after
 
 
 def as_json(plan: Plan, language: str = "vi") -> str:
@@ -68,6 +86,7 @@ def as_json(plan: Plan, language: str = "vi") -> str:
     report = {
         **json.loads(problems.as_json(plan.problems, language)),
         "done": plan.done,
+        "finished": plan.finished,
         "units": [asdict(unit) for unit in plan.units],
         "addresses": json.loads(changes.as_json(plan.changes, plan.names, language)),
         "files": sorted(plan.files),
@@ -78,15 +97,18 @@ def as_json(plan: Plan, language: str = "vi") -> str:
 def as_markdown(plan: Plan, language: str = "vi") -> str:
     """Render for the comment on a merge request."""
     label = LABELS[language]
+    parts = list(map(plain, _finished(plan, label)))
     if plan.done:
-        return label["done"] + "\n"
-    parts = [f"### {label['clashes']}", "", problems.as_markdown(plan.problems, language)]
+        return "\n".join([*(parts or [label["done"]]), ""])
+    parts += [f"### {label['clashes']}", "", problems.as_markdown(plan.problems, language)]
     if plan.units:
         heads = [label[head] for head in ("change", "before", "after", "rows")]
         parts += [f"### {label['units']}", "", cells(*heads), cells(*["---"] * len(heads))]
-        parts += [cells(label[unit.verb], unit.before, unit.after, str(unit.people)) for unit in plan.units]
+        parts += [cells(label[unit.verb], unit.before, _after(unit), str(unit.people)) for unit in plan.units]
+        parts += [""]
+    if not errors(plan.problems):
         addresses = changes.as_markdown(plan.changes, plan.names, language)
-        parts += ["", f"### {label['addresses']}", "", addresses]
+        parts += [f"### {label['addresses']}", "", addresses]
     return "\n".join(parts) + "\n"
 
 

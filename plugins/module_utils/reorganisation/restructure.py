@@ -27,24 +27,26 @@ from ..scheme import Scheme
 from ..settings import Settings
 from ..site import Site
 from ..units import FILE as UNITS_FILE
-from .joining import Part, pending, read_parts, repeated
-from .mapping import Reorganisation
+from .joining import Part, pending, read_parts, repeated, swaps
+from .mapping import Reorganisation, Step
 from .peoplemoves import PeopleMoves
 from .unitmoves import UnitMoves
 
 
 @dataclass(frozen=True)
 class UnitChange:
-    """What becomes of a unit: ``begun``, ``joined``, ``renamed``, ``merged`` or ``dissolved``.
+    """What becomes of a unit: ``begun``, ``joined``, ``renamed``, ``changed``, ``merged`` or ``dissolved``.
 
     ``after`` is its new path or its successor; ``people`` is how many rows of people files it has, or
-    will have if it begins.
+    will have if it begins. ``name`` and ``mailbox`` are new ones, as far as the mapping gives them.
     """
 
     verb: str
     before: str
     after: str
     people: int = 0
+    name: str = ""
+    mailbox: str = ""
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Plan:
     names: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     done: bool = False  # the mapping was carried out before
+    finished: list[str] = field(default_factory=list)  # files that a killed run had left, written first
 
 
 def plan_restructure(site: Site, mapping: Reorganisation, today: date) -> Plan:
@@ -107,6 +110,12 @@ class _Planner:
         plan = Plan()
         self._before()
         self.units.check()
+        for step in swaps(self.mapping):
+            path = self.units.courses.of(0, step.unit).path
+            line = step.lines["unit"]
+            self.problems.append(
+                Problem(self.mapping.file, line, "unit", "restructure_swap", step.unit, path)
+            )
         if not errors(self.units.problems):
             self.units.write()
         if not errors(self.units.problems):
@@ -114,6 +123,7 @@ class _Planner:
             self._after()
         plan.problems = [*self.problems, *self.units.problems, *self.people.problems]
         if errors(plan.problems):
+            plan.problems += self._if_merged() if self.units.taken else []
             return plan
         before = [row for part in self.parts for row in part.rows]
         register = dump_register(self.done.rows).encode()
@@ -123,7 +133,29 @@ class _Planner:
         plan.units = list(self._unit_changes())
         plan.changes = changes(before, self.done.rows)
         plan.names = holder_names(self.parts[0].roster) | holder_names(self.roster)
+        # A path may have passed on to another unit: what is retired was the former one's.
+        ended = {change.address for change in plan.changes if change.verb == "retired"}
+        for part in self.parts:
+            units = part.roster.units
+            held = {row.address: row.holder for row in part.rows if row.address in ended}
+            plan.names |= {address: units[path].name for address, path in held.items() if path in units}
         return plan
+
+    def _if_merged(self) -> list[Problem]:
+        """Return what else would be amiss if units of joining sites merged into those of the same path."""
+        taken = self.units.taken
+        if len(errors(self.units.problems)) != len(taken) or not all(number for number, _ in taken):
+            return []
+        parts = []
+        for number, part in enumerate(self.parts):
+            merging = [
+                Step(path, part.line, merge_into=into)
+                for (site, path), into in taken.items()
+                if site == number
+            ]
+            kept = [step for step in part.steps if (number, step.unit) not in taken]
+            parts.append(replace(part, steps=(*kept, *merging)))
+        return _Planner(self.settings, self.regulation, self.mapping, parts, self.today).plan().problems
 
     def _before(self) -> None:
         """Find what is not in order by itself: every change of the plan is to follow from the mapping."""
@@ -203,10 +235,11 @@ class _Planner:
             person = people[row.holder]
             base = scheme.base(person)
             if row.address != base and not person.address:
-                others = [holders[base]] if base in holders else rivals[base]
-                said = ", ".join(self._who(other) for other in others if other != row.holder)
-                detail = f"{said or 'tên dành riêng (reserved)'} → {row.address}"
-                self.problems.append(person.problem("full_name", "restructure_form_taken", base, detail))
+                held = [holders[base]] if base in holders else rivals[base]
+                others = ", ".join(self._who(other) for other in held if other != row.holder)
+                kind = "reserved" if not others else "taken" if base in holders else "contested"
+                detail = " → ".join((others, self._who(row.holder), row.address))
+                self.problems.append(person.problem("full_name", f"restructure_form_{kind}", base, detail))
 
     def _who(self, holder: str) -> str:
         person = self.roster.people.get(holder)
@@ -233,8 +266,13 @@ class _Planner:
             yield UnitChange("begun", "", begin.path, self.people.after[begin.path])
         for number, part in enumerate(self.parts):
             for unit in part.units:
-                course = self.units.courses.of(number, unit.path)
+                course, step = self.units.courses.of(number, unit.path), self.units.step(number, unit.path)
                 verb = "joined" if number and course.verb == "kept" else course.verb
+                if verb == "kept" and (step.name or step.mailbox):
+                    verb = "changed"
                 if unit.active and verb != "kept":
-                    people = self.people.before[number, unit.path]
-                    yield UnitChange(verb, self.units.named(number, unit.path), course.path, people)
+                    people, before = (
+                        self.people.before[number, unit.path],
+                        self.units.named(number, unit.path),
+                    )
+                    yield UnitChange(verb, before, course.path, people, step.name, step.mailbox)

@@ -27,6 +27,7 @@ class UnitMoves:
         self.mapping, self.parts = mapping, parts
         self.courses = Courses([(number, step) for number, part in enumerate(parts) for step in part.steps])
         self.problems: list[Problem] = []
+        self.taken: dict[tuple[int, str], str] = {}  # site and unit: the path that another unit has
         self.claims: dict[str, str] = {}  # each path afterwards: where its unit stands now
         self.units: dict[str, Unit] = {}  # as in a roster
         self.dissolved: dict[str, Unit] = {}
@@ -62,20 +63,26 @@ class UnitMoves:
                     claims.append((rank, course.path, self._cause(number, unit.path), number, unit))
         for _, path, step, number, unit in sorted(claims, key=lambda claim: claim[0]):
             place = f"{self.parts[number].file(FILE)}:{unit.line}"
-            self._take(path, place, step, self.named(number, unit.path))
+            if not self._take(path, place, step, self.named(number, unit.path)):
+                self.taken[number, unit.path] = path
         for begin in self.mapping.begins:
             place = f"{self.mapping.file}:{begin.line}"
             self._take(begin.path, place, Step(begin.path, begin.line), begin.path)
 
-    def _take(self, path: str, place: str, step: Step, name: str) -> None:
+    def _take(self, path: str, place: str, step: Step, name: str) -> bool:
         other = self.claims.setdefault(path, place)
         if other != place:
             self.say(step, "unit", "restructure_taken", name, f"{path} ({other})")
+        return other == place
 
     def named(self, number: int, path: str) -> str:
         """Name a unit with the site that it comes from."""
         name = self.parts[number].name
         return f"{path} ({name})" if name else path
+
+    def step(self, number: int, path: str) -> Step:
+        """Return the step of a unit itself; an empty one if it has none."""
+        return self.courses.steps.get((number, path)) or Step(path, 0)
 
     def _cause(self, number: int, path: str) -> Step:
         """Return the step that decides over a unit: its own, or that of a unit above it, or of its domain."""

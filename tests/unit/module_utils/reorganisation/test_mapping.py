@@ -94,7 +94,9 @@ def test_what_is_wrong_has_its_place(text, code, row, column):
 
 
 def test_bytes_that_are_no_text():
-    assert load_mapping(HEAD.encode() + b"# \xd0\n", "m.yml")[1][0].row == 3
+    (problem,) = load_mapping(HEAD.encode() + b"# \xd0\n", "m.yml")[1]
+    assert problem.row == 3
+    assert "YAML" in problem.mend("vi") and "CSV" not in problem.mend("vi") + problem.mend("en")
 
 
 PIECES = (

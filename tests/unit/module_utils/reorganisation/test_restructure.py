@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -95,7 +96,10 @@ def test_s3_stttt_merges_into_skhcn(site):
     assert [(clash.code, clash.file, clash.row, clash.value) for clash in clashes] == [
         ("restructure_form_taken", "roster/people/stttt.csv", 2, "minhnv.skhcn@gialai.gov.vn")
     ]
-    assert "Nguyễn Vĩnh Minh (3) → vanminhn.skhcn@gialai.gov.vn" in clashes[0].message("en")
+    assert clashes[0].message("vi") == (
+        '"minhnv.skhcn@gialai.gov.vn" là của Nguyễn Vĩnh Minh (3), '
+        "nên Nguyễn Văn Minh (1) được cấp vanminhn.skhcn@gialai.gov.vn"
+    )
     rows = done(site, MERGE)
     assert (rows["vanminhn.skhcn"].holder, rows["vanminhn.skhcn"].kind) == ("1", "primary")
     assert (rows["minhnv.stttt"].holder, rows["minhnv.stttt"].kind) == ("1", "alias")
@@ -223,6 +227,23 @@ def test_s10_a_district_ends_and_a_commune_of_the_same_code_begins(site):
     assert (rows["lank.skhcn"].holder, rows["lank.dakdoa"].kind) == ("5", "alias")
     assert "mailbox: ubndxadakdoa  # U14" in (site / "roster/units.yml").read_text()
     assert load(site).roster.dissolved["vhtt.dakdoa"].successor == "skhcn"
+
+
+def test_a_retired_address_has_the_name_of_the_unit_that_ended(site):
+    plan = planned(site, DISTRICT)
+    lines = RENDERERS["text"](plan, "vi").splitlines()
+    (retired,) = [line for line in lines if line.startswith("thu hồi: ubnddakdoa@")]
+    assert "UBND huyện Đăk Đoa (dakdoa)" in retired
+    (created,) = [line for line in lines if line.startswith("cấp mới: ubndxadakdoa@")]
+    assert "UBND xã Đak Đoa (dakdoa)" in created
+    told = json.loads(RENDERERS["json"](plan, "vi"))["addresses"]["changes"]
+    assert [change["name"] for change in told if change["address"].startswith("ubnddakdoa@")] == [
+        "UBND huyện Đăk Đoa"
+    ]
+    renamed = planned(site, ACT + "units:\n  - {unit: cntt.stttt, rename_to: cds, name: Phòng CĐS}\n")
+    told = RENDERERS["text"](renamed, "vi").splitlines()
+    (alias,) = [line for line in told if line.startswith("bí danh: congnghethongtin.stttt@")]
+    assert "Phòng CĐS (cds.stttt)" in alias
 
 
 def test_the_plan_counts_who_goes_along(site):
@@ -369,6 +390,16 @@ def test_units_of_one_code_at_both_sites_stop_until_one_merges(tmp_path):
     assert stopped(site, JOIN, flat(), **variables) == {
         ("restructure_taken", MAPPING, 4, "snv (../binhphuoc)")
     }
+    # The clash of persons that a merger brings is told with that of the units.
+    (told,) = [
+        problem
+        for problem in planned(site, JOIN, flat(), **variables).problems
+        if problem.code != "restructure_taken"
+    ]
+    assert (told.file, told.row, told.value) == (
+        "../binhphuoc/roster/people/snv.csv", 2, "minhnv@dongnai.gov.vn",
+    )  # fmt: skip
+    assert told.message("vi").endswith("(DN-1), nên Nguyễn Vĩnh Minh (BP-1) được cấp minhnva@dongnai.gov.vn")
     merge = JOIN.replace("binhphuoc}", "binhphuoc, units: [{unit: snv, merge_into: snv}]}")
     rows = done(site, merge, flat(), **variables)
     assert (rows["snv@binhphuoc.gov.vn"].kind, rows["snv@dongnai.gov.vn"].kind) == ("tombstone", "primary")
@@ -446,6 +477,85 @@ def test_every_form_of_the_plan_has_clashes_units_and_addresses(form, language, 
     said = RENDERERS[form](planned(site, MERGE), language).replace("&#64;", "@")
     for fact in ("vanminhn.skhcn@gialai.gov.vn", "cntt.skhcn", "minhnv.stttt@gialai.gov.vn", "stttt.csv"):
         assert fact in said
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_a_domain_alone_shows_its_addresses(form, site):
+    domains = {"mail_domain": "dttg.gov.vn", "mail_domains": ["dttg.gov.vn", "gialai.gov.vn"]}
+    plan = planned(site, ACT + "domains:\n  - {domain: gialai.gov.vn, into: dttg.gov.vn}\n", **domains)
+    assert plan.units == []
+    said = RENDERERS[form](plan, "vi").replace("&#64;", "@")
+    assert "naml.stttt@gialai.gov.vn" in said and "naml.stttt@dttg.gov.vn" in said
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_another_name_or_mailbox_alone_is_in_the_plan(form, site):
+    steps = "  - {unit: ttra.skhcn, name: Phòng Thanh tra}\n  - {unit: skhcn, mailbox: khoahoc}\n"
+    plan = planned(site, f"{ACT}units:\n{steps}")
+    assert [(unit.verb, unit.before, unit.after, unit.people) for unit in plan.units] == [
+        ("changed", "skhcn", "skhcn", 1),
+        ("changed", "ttra.skhcn", "ttra.skhcn", 0),
+    ]
+    said = RENDERERS[form](plan, "vi").replace("&#64;", "@")
+    for fact in ("ttra.skhcn", "Phòng Thanh tra", "khoahoc@gialai.gov.vn"):
+        assert fact in said
+
+
+def test_a_plan_with_an_error_says_nothing_of_addresses(site):
+    plan = planned(site, DISTRICT.replace("vhtt.dakdoa: skhcn", "GL-9: skhcn"))
+    assert "không có địa chỉ" not in RENDERERS["text"](plan, "vi").lower()
+
+
+def test_who_meets_a_rival_or_a_reserved_name_is_told_so(site):
+    def told(plan):
+        return [problem.message("vi") for problem in plan.problems if "_form_" in problem.code]
+
+    regulation = gialai()
+    regulation["naming"]["reserved"] = [*regulation["naming"]["reserved"], "naml.skhcn"]
+    (said,) = [line for line in told(planned(site, MERGE, regulation)) if "naml" in line]
+    assert said.startswith('"naml.skhcn@gialai.gov.vn" là tên dành riêng, nên Lê Nam (2) được cấp ')
+
+
+def test_two_newcomers_of_one_form_are_told(site):
+    steps = "  - {unit: stttt, merge_into: dakdoa}\n  - {unit: skhcn, merge_into: dakdoa}\n"
+    plan = planned(site, f"{ACT}units:\n{steps}", mail_postmaster="dakdoa")
+    said = [problem.message("vi") for problem in plan.problems if "_form_" in problem.code]
+    assert (
+        '"minhnv.dakdoa@gialai.gov.vn" cũng là dạng của Nguyễn Văn Minh (1), nên Nguyễn Vĩnh Minh (3)'
+        in said[0]
+    )
+    assert all("cũng là dạng của" in line for line in said)
+
+
+SWAP = ACT + "units:\n  - {unit: stttt, rename_to: skhcn%s}\n  - {unit: skhcn, rename_to: stttt}\n"
+NAMED = ", name: Sở Thông tin và Truyền thông"
+
+
+def test_a_swap_of_codes_is_never_taken_for_done(site):
+    taken = {("address_taken", "skhcn@gialai.gov.vn"), ("address_taken", "stttt@gialai.gov.vn")}
+    for text in (SWAP % "", SWAP % NAMED):
+        assert not planned(site, text).done
+        found = {(code, value) for code, _, _, value in stopped(site, text)}
+        assert {fault for fault in found if fault[0] == "address_taken"} >= taken
+    assert ("restructure_swap", MAPPING, 4, "stttt") in stopped(site, SWAP % "")
+
+
+def test_a_swap_of_codes_that_is_told_by_a_name_is_done_once(tmp_path):
+    units = [unit("stttt", mailbox="thongtin"), unit("skhcn", mailbox="khoahoc")]
+    people = {"stttt": [person(1, "Lê Nam")], "skhcn": [person(2, "Trần Bảo")]}
+    site = write_site(tmp_path, people, units)
+    issue(site)
+    assert {code for code, *_ in stopped(site, SWAP % "")} == {"restructure_swap"}
+    rows = done(site, SWAP % ", name: Đơn vị stttt")
+    assert (rows["thongtin"].holder, rows["khoahoc"].holder) == ("skhcn", "stttt")
+    assert (rows["naml.skhcn"].kind, rows["baot.stttt"].kind) == ("primary", "primary")
+
+
+def test_a_swap_beside_something_else_is_done_once(tmp_path):
+    units = [unit(code, mailbox=f"{code}cu") for code in ("stttt", "skhcn", "snv")]
+    site = write_site(tmp_path, {}, units)
+    issue(site)
+    assert done(site, SWAP % "" + "  - {unit: snv, rename_to: nv}\n", mail_postmaster="nv")
 
 
 # What docs/restructure.md shows works.

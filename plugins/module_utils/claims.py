@@ -1,0 +1,187 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Who gets which form, where several want the same: rounds (GL-7.2d, GL-7.2e) or suffixes (DN-4.2d)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count, product
+from operator import attrgetter
+from string import ascii_lowercase
+
+from .ledger import Ledger
+from .names import fold, same_key
+from .people import Person
+from .problems import Problem
+from .register import LEGACY
+from .roster import Roster
+from .scheme import Scheme
+
+by_id = attrgetter("person_id")
+
+
+class Claims:
+    """Deals out addresses to those who wait for one by rule. ``settle`` gives one; what is wrong is noted.
+
+    ``unit_addresses`` are names that no person may take, with the path of their unit (NAMING rule 9).
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        scheme: Scheme,
+        ledger: Ledger,
+        unit_addresses: Mapping[str, str],
+        settle: Callable[[Person, str], None],
+        problems: list[Problem],
+    ) -> None:
+        """Take what stands so far: who is there, what was issued, how the decision names."""
+        self._roster, self._scheme, self._ledger = roster, scheme, ledger
+        self._unit_addresses, self._settle, self._problems = unit_addresses, settle, problems
+        self._settled: set[str] = set()
+
+    def deal(self, waiting: list[Person]) -> None:
+        """Give everybody an address, or say why not. ``waiting`` comes in the order of person_id."""
+        if self._scheme.naming.forms[-1] == "suffix":
+            self._suffixes(waiting)
+        else:
+            self._rounds([*waiting, *self._holders_to_rename(waiting)])
+
+    def _say(self, person: Person, column: str, code: str, value: str, detail: str = "") -> None:
+        self._problems.append(person.problem(column, code, value, detail))
+
+    def _give(self, person: Person, address: str) -> None:
+        self._settle(person, address)
+        self._settled.add(person.person_id)
+
+    def _may_issue(self, address: str, person: Person) -> bool:
+        free = address not in self._unit_addresses and self._ledger.is_free(address, person.person_id)
+        return free and self._scheme.may_be_given(address)
+
+    # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
+    # form k + 1.
+
+    def _rounds(self, waiting: list[Person]) -> None:
+        namesakes: Mapping[object, int] = {}
+        for form in self._scheme.naming.forms:
+            if form == "serial":
+                self._serials(waiting)
+                return
+            if form == "expanded":
+                namesakes = self._namesakes(waiting)
+            if form in ("birth_year", "birth_date"):
+                waiting = self._with_birth_dates(waiting)
+            claims: dict[str, list[Person]] = defaultdict(list)
+            for person in waiting:
+                if form == "expanded" and namesakes[self._namesake(person)] > 1:
+                    # GL-7.2d is for different full names; the same one goes on to the birth date (GL-7.2e).
+                    continue
+                claim = self._scheme.form(person, form)
+                if claim is not None and self._may_issue(claim, person):
+                    claims[claim].append(person)
+            for claim, people in claims.items():
+                if len(people) == 1:
+                    self._give(people[0], claim)
+            waiting = [person for person in waiting if person.person_id not in self._settled]
+
+    def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:
+        """Return the first holders of contested general forms, where the decision moves them as well.
+
+        GL-7.2d taken literally (NAMING rule 7): both get the longer form, and the first holder keeps the
+        general one as an alias.
+        """
+        if not self._scheme.naming.rename_holder:
+            return []
+        contested = {self._scheme.base(person) for person in waiting}
+        found = []
+        for address in sorted(contested & self._ledger.rows.keys()):
+            row = self._ledger.rows[address]
+            person = self._roster.people.get(row.holder)
+            regular = row.kind == "primary" and row.reason != LEGACY
+            if person and regular and not person.address and self._scheme.base(person) == address:
+                found.append(person)
+        return found
+
+    def _namesakes(self, waiting: Iterable[Person]) -> Mapping[object, int]:
+        """Count the full names of everybody present, as far as they may be those of somebody who waits."""
+        given = {fold(person.name.given) for person in waiting}
+        found: dict[object, int] = defaultdict(int)
+        for person in self._roster.people.values() if given else ():
+            if fold(person.name.given) in given and person.present:
+                found[self._namesake(person)] += 1
+        return found
+
+    def _namesake(self, person: Person) -> object:
+        return self._scheme.pool(person), same_key(person.full_name)
+
+    def _with_birth_dates(self, waiting: list[Person]) -> list[Person]:
+        """Report whoever needs a birth date and has none, with everybody who has the same general form."""
+        short = [person for person in waiting if person.birth_date is None]
+        if not short:
+            return waiting
+        tied: dict[str, list[Person]] = defaultdict(list)
+        for person in sorted(self._roster.people.values(), key=by_id):
+            if person.present:
+                tied[self._scheme.base(person)].append(person)
+        for person in short:
+            base = self._scheme.base(person)
+            others = [other for other in tied[base] if other is not person]
+            named = ", ".join(f"{other.full_name} ({other.file}:{other.row})" for other in others)
+            held = self._ledger.holder(base) or "register.csv"
+            self._say(person, "birth_date", "birth_date_needed", person.full_name, named or held)
+        return [person for person in waiting if person.birth_date is not None]
+
+    def _serials(self, waiting: list[Person]) -> None:
+        """Deal out 2, 3, ... by person_id (NAMING rule 13) and warn: it may be one person twice."""
+        tied: dict[str, list[Person]] = defaultdict(list)
+        for person in sorted(waiting, key=by_id):
+            tied[self._scheme.base(person)].append(person)
+        for base, people in tied.items():
+            for person in people:
+                others = [other.person_id for other in people if other is not person]
+                holder = self._ledger.holder(base) or ""
+                self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
+                self._settle_first(person, map(str, count(2)))
+
+    # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
+
+    def _suffixes(self, waiting: list[Person]) -> None:
+        # What was taken stays taken, so everybody goes on where the last one of the same form stopped: else a
+        # thousand of one form would try half a million addresses. Only who once had an address of the form
+        # may find it free before that place.
+        further: dict[str, Iterator[str]] = defaultdict(_letters)
+        known = {row.holder for row in self._ledger.rows.values() if row.kind != "primary"}
+        for person in waiting:
+            plain = self._scheme.base(person)
+            if self._may_issue(plain, person):
+                self._give(person, plain)
+            elif path := self._unit_of(plain):
+                self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
+            elif self._scheme.is_reserved(plain):
+                self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
+            else:
+                self._settle_first(person, _letters() if person.person_id in known else further[plain])
+
+    def _unit_of(self, address: str) -> str:
+        """Return the unit that has the address, or had it before it was dissolved; "" if none."""
+        row = self._ledger.rows.get(address)
+        return self._unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
+
+    def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
+        """Issue the general form with the first free suffix; one too long for an address is the last."""
+        personal, ending = self._scheme.parts(person)
+        for suffix in suffixes:
+            address = personal + suffix + ending
+            if self._may_issue(address, person):
+                self._give(person, address)
+                return
+            if not self._scheme.is_legal(address):
+                self._say(person, "full_name", "address_none", person.full_name)
+                return
+
+
+def _letters() -> Iterator[str]:
+    """Yield a, b, ... z, aa, ab, ... (NAMING rule 14)."""
+    for length in count(1):
+        yield from map("".join, product(ascii_lowercase, repeat=length))
