@@ -29,6 +29,12 @@ from .unitnames import UnitNames
 def adopt(site: Site, export: Export, today: date) -> Outcome:
     """Work out the register after the mailboxes of an older system have been adopted; nothing is written."""
     boxes, problems = export
+    places = {(box.file, box.row) for box in boxes}
+    unread = {
+        (problem.file, problem.row)
+        for problem in errors(problems)
+        if problem.row and problem.code != "column_missing"
+    }
     stops = [problem for problem in errors(site.problems) if problem.code not in NOT_YET]
     if site.settings is None or site.regulation is None or stops or not boxes:
         return Outcome({}, problems=(*stops, *problems))
@@ -46,7 +52,8 @@ def adopt(site: Site, export: Export, today: date) -> Outcome:
     if clashes:
         return Outcome({}, problems=tuple(sorted({*problems, *clashes})))
     counts = adoption.counts
-    counts["refused"] = len(boxes) - counts["adopted"] - counts["known"] - counts["left out"]
+    refused = len(boxes) - counts["adopted"] - counts["known"] - counts["left out"]
+    counts["refused"] = refused + len(unread - places)
     schemes = Counter(box.scheme for box in boxes if box.scheme)
     counts |= {"hashes": schemes.total(), **schemes}
     files = {FILE: (read_register(site.folder), dump_register(after))} if adoption.rows else {}

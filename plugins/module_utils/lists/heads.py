@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..legacy import suggest
-from ..names import clean
+from ..names import clean, fold
 from ..people import COLUMNS
 from .sheets import Line
 
@@ -18,29 +18,44 @@ from .sheets import Line
 # given name; "day", "month" and "year" are the three columns of a birth date.
 WORDS = {
     "number": ("stt", "tt", "số tt", "số thứ tự"),
-    "person_id": ("số hiệu", "số hiệu cán bộ", "số hiệu cbccvc", "số hiệu công chức", "mã số", "mã nv"),
-    "family": ("họ và tên đệm", "họ và đệm", "họ đệm", "họ lót", "họ và tên lót", "họ và chữ lót"),
-    "birth_date": ("năm sinh",),
-    "department": ("phòng, ban", "phòng, bộ phận", "phòng/bộ phận", "phòng chuyên môn", "tên phòng"),
+    "family": ("họ và tên đệm", "họ và đệm", "họ lót", "họ và tên lót", "họ và chữ lót", "họ và chữ đệm"),
+    "birth_date": ("sinh", "năm sinh", "sinh năm", "ntns"),
+    "department": (
+        "phòng, bộ phận", "phòng, ban, bộ phận", "phòng, đơn vị", "phòng chuyên môn",
+        "phòng, ban chuyên môn", "phòng, ban, đơn vị", "tên phòng",
+    ),
     "unit": (
-        "đơn vị", "tên đơn vị", "cơ quan", "tên cơ quan", "cơ quan, đơn vị", "cơ quan/đơn vị",
+        "đơn vị", "tên đơn vị", "cơ quan", "tên cơ quan", "cơ quan, đơn vị", "tên cơ quan, đơn vị",
         "đơn vị công tác", "cơ quan công tác", "nơi công tác", "cơ quan, đơn vị công tác",
     ),
 }  # fmt: skip
 # Headers are written out at length: what they begin with decides, in this order.
 BEGINNINGS = {
-    "họ và tên": "full_name", "họ tên": "full_name", "họ, tên": "full_name", "họ & tên": "full_name",
-    "ngày, tháng, năm sinh": "birth_date", "ngày tháng năm sinh": "birth_date", "ngày sinh": "birth_date",
-    "chức vụ": "title", "chức danh": "title",
+    "ho ten": "full_name", "ten can bo": "full_name",
+    "ngay thang nam sinh": "birth_date", "ngay sinh": "birth_date",
+    "chuc vu": "title", "chuc danh": "title",
 }  # fmt: skip
 BELOW_BIRTH = {
     "nam": "birth_date", "nữ": "birth_date", "ngày": "day", "tháng": "month", "năm": "year",
 }  # fmt: skip
+_DAYS = ("ngày", "tháng", "năm")
 BELOW_NAME = {"họ": "family", "tên": "given", "đệm": "middle"}
 # A list's address is a home's, or a private mailbox: official addresses come from the register alone.
 NOT_READ = "address"
 NAME_PARTS = ("full_name", "family", "surname", "middle", "given")
 _REMARK = re.compile(r"\(.*?\)|[*:.]")
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[ivxlc]+)\s*[.)/:–-]\s*(?=\D)")
+_BETWEEN = re.compile(r"[\s,;/&_.–—-]+")
+_WHO = "can bo|cong chuc|vien chuc|nhan vien|nhan su|nguoi lao dong|cb|cc|vc|cbcc|cbvc|ccvc|cbccvc|nv|nld"
+_ID = re.compile(rf"(?:ma(?: so)?|so hieu)(?: (?:{_WHO}))*")
+# What a header is about that is not read and must not be lost: a birth date, or an id.
+_NO_BIRTH = re.compile(r"(?:^noi|\bhoc|\bkhai|\bve) sinh\b|\bsinh (?:hoat|vien|hoc)\b")
+_CODE = re.compile(r"(?:ma|so hieu)\b")
+# Numbers of other books: nobody's id here.
+_OTHER_CODE = re.compile(
+    r".*\b(?:thue|mst|bhxh|bhyt|bao hiem|cccd|cmnd|cmt|can cuoc|chung minh|dinh danh ca nhan|tai khoan"
+    r"|ngach|chuc danh|cdnn|don vi|co quan|phong)\b"
+)
 _NUMBERS = re.compile(r"\(?(?:\d{1,2}|[A-ZĐ])\)?(?:\s*=.*)?")  # (1) (2) (3)=(1)+(2) under a header
 
 
@@ -52,6 +67,8 @@ class Header:
     words: Mapping[str, str]
     height: int
     unread: tuple[str, ...] = ()
+    # those of them that must not be lost, and what they may be renamed to
+    unclear: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[int, ...]:
@@ -61,18 +78,45 @@ class Header:
 
 def column_of(word: str) -> str | None:
     """Return the canonical name of a header word in any spelling, an old encoding included."""
-    plain = _plain(word)
-    if guess := suggest(plain):
-        plain = _plain(guess)
-    for name, words in WORDS.items():
-        if plain in words:
-            return name
-    beginnings = (name for start, name in BEGINNINGS.items() if plain.startswith(start))
-    return COLUMNS.find(plain) or next(beginnings, None)
+    bare = _bare(word)
+    if name := _BY_WORD.get(bare.replace(" ", "")):
+        return name
+    if _ID.fullmatch(bare):
+        return "person_id"
+    return next((name for start, name in BEGINNINGS.items() if bare.startswith(start)), None)
 
 
 def _plain(word: str) -> str:
-    return " ".join(_REMARK.sub(" ", clean(word)[0].lower()).split())
+    text = _NUMBERED.sub("", clean(word)[0].lower(), count=1)
+    return " ".join(_REMARK.sub(" ", text).split())
+
+
+def _bare(word: str) -> str:
+    """Return the words of a header without marks and what is between them, an old encoding included."""
+    plain = _plain(word)
+    if guess := suggest(plain):
+        plain = _plain(guess)
+    return " ".join(bare for part in _BETWEEN.split(plain) if (bare := fold(part)) not in ("", "va"))
+
+
+def _meant(word: str) -> str:
+    """Return what to call a column that may be birth dates or ids, if its header says that much."""
+    bare = _bare(word)
+    if "sinh" in _NO_BIRTH.sub("", bare).split():
+        return '"Ngày sinh", "Năm sinh"'
+    if _CODE.match(bare) and not _OTHER_CODE.match(bare):
+        return '"Mã cán bộ", "Số hiệu"'
+    return ""
+
+
+_BY_WORD = {
+    _bare(word).replace(" ", ""): name
+    for name, words in [
+        *((name, (name, *COLUMNS.synonyms.get(name, ()))) for name in COLUMNS.names),
+        *WORDS.items(),
+    ]
+    for word in words
+}
 
 
 def find_header(line: Line, below: Line | None) -> Header | None:
@@ -118,8 +162,8 @@ def _spans(line: Line, column: int) -> bool:
 def _header(line: Line, below: Line | None) -> Header | None:
     places: dict[str, list[int]] = {}
     words: dict[str, str] = {}
-    unread = []
     gender: list[int] = []  # "Nam" and "Nữ" with nothing above
+    alone: dict[int, str] = {}  # what is not read
     top = ""
     for column in sorted({*line.cells, *(below.cells if below else {})}):
         upper, lower = line.cells.get(column), below.cells.get(column) if below else None
@@ -130,22 +174,40 @@ def _header(line: Line, below: Line | None) -> Header | None:
         if name in (None, NOT_READ):
             if (not top and _plain(sub) in ("nam", "nữ")) or (not sub and _plain(top) in ("nam", "nữ")):
                 gender.append(column)
-            elif not (upper and upper.filled):
-                unread.append(word)
+            elif not (upper and upper.filled) or _meant(sub):
+                alone[column] = word
         elif name in places and name != "birth_date" and not (upper and upper.filled == "left"):
             # One meaning in two columns: "Chức danh nghề nghiệp" beside "Chức vụ".
-            unread.append(word)
+            alone[column] = word
         else:
             places.setdefault(name, []).append(column)
             words.setdefault(name, " ".join(top.split()) if name == "birth_date" else word)
     if gender and "birth_date" not in places:
         places["birth_date"] = gender
         words["birth_date"] = "Nam/Nữ"
+    if "birth_date" not in places:
+        for name, column in _three_columns(alone).items():
+            places[name], words[name] = [column], alone.pop(column)
     if not _is_header(places, line):
         return None
-    return Header(
-        {name: tuple(found) for name, found in places.items()}, words, 2 if below else 1, tuple(unread)
-    )
+    found = {name: tuple(columns) for name, columns in places.items()}
+    subs = {column: cell.text for column, cell in below.cells.items()} if below else {}
+    unclear = {
+        word: meant
+        for column, word in alone.items()
+        if (meant := _meant(word) or _meant(subs.get(column, "")))
+    }
+    return Header(found, words, 2 if below else 1, tuple(alone.values()), unclear)
+
+
+def _three_columns(unread: Mapping[int, str]) -> dict[str, int]:
+    """Return where day, month and year stand, if side by side and once each."""
+    parts = {
+        column: BELOW_BIRTH[plain] for column, word in unread.items() if (plain := _plain(word)) in _DAYS
+    }
+    first = min(parts, default=0)
+    found = {"day": first, "month": first + 1, "year": first + 2}
+    return found if {column: name for name, column in found.items()} == parts else {}
 
 
 def _alone(word: str) -> bool:

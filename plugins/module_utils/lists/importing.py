@@ -8,17 +8,17 @@ empty in the list leaves the roster's alone.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..journal import FILE as JOURNAL
 from ..names import clean, same_key
 from ..people import COLUMNS, DATES, Person, read_people
 from ..problems import Problem, errors
+from ..reorganisation.edits import PeopleText
 from ..roster import PEOPLE, Roster
 from ..site import Site
 from ..tables import read_bytes, read_table
@@ -30,8 +30,29 @@ from .sheets import Book
 from .unitnames import UnitNames
 from .values import check, fill, swapped_days
 
+HEADER = f"{','.join(COLUMNS.names)}\n".encode()  # of a new people file
 # What a roster may still have when its people are only being imported: heads and clerks without a row.
 NOT_YET = ("contact_unknown", "contact_left")
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """One cell of somebody in the roster that the list changes."""
+
+    file: str
+    person_id: str
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, order=True)
+class Added:
+    """Somebody new in the roster."""
+
+    unit: str
+    person_id: str
+    full_name: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,8 @@ class Outcome:
     repairs: tuple[Repair, ...] = ()
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, int] | None = None  # by the words of the report; None if the run stops
+    changes: tuple[Change, ...] = ()
+    added: tuple[Added, ...] = ()
 
 
 def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
@@ -51,6 +74,7 @@ def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
         for problem in errors(site.problems)
         if (problem.file == UNITS_FILE and problem.code not in NOT_YET)
         or problem.file.startswith(f"{PEOPLE}/")
+        or problem.file == JOURNAL
     ]
     if stops:
         return Outcome({}, problems=tuple(stops))
@@ -68,26 +92,34 @@ def import_list(folder: Path, roster: Roster, holders: Iterable[str], book: Book
     if unit and names.agency(unit) is None:
         return Outcome({}, problems=(Problem("unit", 0, "", "unit_unknown", unit, names.known()),))
     entries, problems = read_list(book, names, unit)
-    if not entries:
+    if not entries or any(problem.code == "list_column_unclear" for problem in problems):
         return Outcome({}, problems=tuple(problems))
     for entry in entries:
-        if entry.sound:
-            fill(entry, names, unit)
-    check((entry for entry in entries if entry.sound), roster)
+        fill(entry, names, unit)
+    check(entries, roster)
     matches = Matches(roster)
     matches.find(entries)
     problems += [
         Problem(place, 0, "birth_date", "dates_swapped", day) for place, day in swapped_days(entries).items()
     ]
     _give_ids([entry for entry in entries if entry.sound], matches, [*roster.people, *holders])
-    files, counts, found = _merge(folder, entries, matches)
-    if found:
-        return Outcome({}, problems=tuple(problems + found))
+    _named_leavers(entries, roster)
+    merged = _Merge(folder, matches)
+    merged.run(entries)
+    if merged.problems:
+        return Outcome({}, problems=tuple(problems + merged.problems))
     problems += _not_in_list(entries, matches)
     problems += [problem for entry in entries for problem in entry.problems]
     repairs = [repair for entry in entries if entry.sound for repair in entry.repairs]
-    counts["refused"] = sum(not entry.sound for entry in entries)
-    return Outcome(files, tuple(sorted(repairs)), tuple(sorted(set(problems))), counts)
+    counts = {**merged.counts, "refused": sum(not entry.sound for entry in entries)}
+    return Outcome(
+        merged.files,
+        tuple(sorted(repairs)),
+        tuple(sorted(set(problems))),
+        counts,
+        tuple(merged.changes),
+        tuple(merged.added),
+    )
 
 
 def _give_ids(entries: list[Entry], matches: Matches, taken: Iterable[str]) -> None:
@@ -107,49 +139,78 @@ def _give_ids(entries: list[Entry], matches: Matches, taken: Iterable[str]) -> N
             entry.values["person_id"] = f"{entry.unit}-{last[entry.unit]:04}"
 
 
-def _merge(
-    folder: Path, entries: list[Entry], matches: Matches
-) -> tuple[dict[str, tuple[str, str]], dict[str, int], list[Problem]]:
-    """Return the files that change, the counts, and what is wrong with the result (nothing should be)."""
-    by_unit: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.sound:
-            by_unit[entry.unit].append(entry)
-    files, problems = {}, []
-    counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
-    for unit, rows in by_unit.items():
+class _Merge:
+    """The files that change, what changes in them, and what is wrong with the result (nothing should be)."""
+
+    def __init__(self, folder: Path, matches: Matches) -> None:
+        self.folder, self.matches = folder, matches
+        self.files: dict[str, tuple[str, str]] = {}
+        self.counts = dict.fromkeys(("added", "changed", "unchanged"), 0)
+        self.changes: list[Change] = []
+        self.added: list[Added] = []
+        self.problems: list[Problem] = []
+
+    def run(self, entries: Iterable[Entry]) -> None:
+        by_unit: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            if entry.sound:
+                by_unit[entry.unit].append(entry)
+        for unit, rows in by_unit.items():
+            self._unit(unit, rows)
+
+    def _unit(self, unit: str, rows: list[Entry]) -> None:
         file = f"{PEOPLE}/{unit}.csv"
-        data, _ = read_bytes(folder / file, file)
-        records = [dict(record.cells) for record in read_table(data, file, COLUMNS).records] if data else []
-        known = {record["person_id"].lower(): record for record in records}
-        done = []
+        data, _ = read_bytes(self.folder / file, file)
+        table = read_table(data or HEADER, file, COLUMNS)
+        known = {record.cells["person_id"].lower(): record for record in table.records}
+        text = PeopleText(data or HEADER)  # rows that do not change stay as they were written
+        told = len(self.changes) + len(self.added)
         for entry in rows:
             record = known.get(entry.values["person_id"].lower())
             if record is None:
-                records.append(dict(entry.values))
-                done.append("added")
-            else:
-                done.append("changed" if _update(record, entry.values) else "unchanged")
-        for word in done:
-            counts[word] += 1
-        if {"added", "changed"} & set(done):
-            after = _dump(records)
-            files[file] = (data or b"").decode("utf-8-sig", "replace"), after
-            table = read_table(after.encode(), file, COLUMNS)
-            read_people(table, unit, matches.roster.units)
-            problems += errors(table.problems)
-    return files, counts, problems
+                text.add(entry.values)
+                self.added.append(Added(unit, entry.values["person_id"], entry.values["full_name"]))
+                self.counts["added"] += 1
+                continue
+            new = _news(record.cells, entry.values)
+            for column, value in new.items():
+                old = record.cells.get(column, "")
+                self.changes.append(Change(file, record.cells["person_id"], column, old, value))
+                text.set(record.row, column, value)
+            self.counts["changed" if new else "unchanged"] += 1
+        if len(self.changes) + len(self.added) > told:
+            after = text.content()
+            self.files[file] = (data or b"").decode(), after.decode()
+            table = read_table(after, file, COLUMNS)
+            read_people(table, unit, self.matches.roster.units)
+            self.problems += errors(table.problems)
 
 
-def _update(record: dict[str, str], values: Mapping[str, str]) -> bool:
-    """Put the values of the list into a row of the roster; say whether anything changed."""
+def _news(record: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """Return what the list has otherwise than a row of the roster."""
     new = {
         column: value for column, value in values.items() if not _same(column, record.get(column, ""), value)
     }
     if "full_name" in new and "given" not in values:
-        new |= dict.fromkeys(("surname", "middle", "given"), "")  # they were those of the other name
-    record.update(new)
-    return bool(new)
+        # they were those of the other name
+        new |= dict.fromkeys((part for part in ("surname", "middle", "given") if record.get(part)), "")
+    return new
+
+
+def _named_leavers(entries: Iterable[Entry], roster: Roster) -> None:
+    """Warn of people who leave and whom a unit still names."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for unit in roster.units.values():
+        for role, person_id in unit.contacts.items():
+            named[person_id.lower()].append(
+                f"{unit.path} {role} ({UNITS_FILE}:{unit.lines.get(role, unit.line)})"
+            )
+        for delegate in unit.delegates:
+            named[delegate.person.lower()].append(f"{unit.path} delegates ({UNITS_FILE}:{delegate.line})")
+    for entry in entries:
+        person_id = entry.values.get("person_id", "").lower()
+        if entry.sound and entry.values.get("status") == "left" and person_id in named:
+            entry.say("left_named", "status", entry.values["full_name"], ", ".join(named[person_id]))
 
 
 def _same(column: str, old: str, new: str) -> bool:
@@ -159,15 +220,6 @@ def _same(column: str, old: str, new: str) -> bool:
         # A list without marks says nothing against the roster's name, nor does another place of the tone.
         return same_key(clean(old)[0]) == same_key(new) or (new.isascii() and folded(old) == folded(new))
     return clean(old)[0] == new
-
-
-def _dump(records: Iterable[Mapping[str, str]]) -> str:
-    """Return the text of a people file in its canonical form; the rows keep their order."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS.names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    return out.getvalue()
 
 
 def _not_in_list(entries: list[Entry], matches: Matches) -> list[Problem]:

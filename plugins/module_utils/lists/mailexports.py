@@ -32,6 +32,11 @@ BLOCKED = "VALUE-BLOCKED"  # what Zimbra prints instead of a hash, without -l
 ACTIVE = ("", "active", "enabled", "lockout", "1", "true", "yes", "hoạt động", "đang hoạt động")
 SYSTEM = re.compile(r"(?:mdaemon|(?:spam|ham|virus-quarantine|galsync)[._-].*)@.*")
 ATTRIBUTE = re.compile(r"([A-Za-z][A-Za-z0-9]*): (.*)")
+ATTRIBUTES = (
+    "cn", "displayName", "givenName", "sn", "userPassword", "zimbraAccountStatus", "zimbraIsSystemAccount",
+    "zimbraIsSystemResource", "zimbraMailAlias",
+)  # fmt: skip
+END = "~"  # behind every attribute
 
 TABLE = Columns(
     names=("address", "name", "aliases", "status", "hash", "person_id", "birth_date", "unit"),
@@ -105,12 +110,14 @@ def parse_zimbra(data: bytes, file: str) -> Export:
     """Read what ``zmprov -l gaa -v`` prints: ``# name <address>``, then attributes sorted by name.
 
     Values stand as they are, and some have many lines (a user's signature, filters). So an attribute counts
-    only in its place in that order: a line that looks like one inside such a text comes too late.
+    only in its place in that order: a line that looks like one inside such a text comes too late. As it may
+    be a real one, in a file that was put together otherwise, it is told where it stands.
     """
     try:
         lines = decoded(data).splitlines()
-    except UnicodeDecodeError:
-        return [], [Problem(file, 0, "", "not_utf8", "")]
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        return [], [Problem(file, row, "", "source_encoding", f"0x{data[error.start]:02X}")]
     boxes: list[Mailbox] = []
     problems: list[Problem] = []
     found: dict[str, list[str]] = {}
@@ -120,9 +127,15 @@ def parse_zimbra(data: bytes, file: str) -> Export:
             if start:
                 _zimbra_account(file, start, found, boxes, problems)
             start, found, last = row, {"name": [line.removeprefix("# name ")]}, ""
-        elif (attribute := ATTRIBUTE.match(line)) and attribute[1] >= last and start:
-            last = attribute[1]
-            found.setdefault(last, []).append(attribute[2])
+        elif line.startswith("# name ") and "@" in line:
+            problems.append(Problem(file, row, "# name", "adopt_order"))
+            last = END  # whose the lines below are is not known
+        elif (attribute := ATTRIBUTE.match(line)) and start:
+            if attribute[1] >= last:
+                last = attribute[1]
+                found.setdefault(last, []).append(attribute[2])
+            elif attribute[1] in ATTRIBUTES:
+                problems.append(Problem(file, row, attribute[1], "adopt_order"))
         before = line
     return boxes, problems
 

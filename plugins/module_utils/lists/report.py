@@ -5,17 +5,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 
-from ..problems import LABELS, as_json, as_markdown, as_text, cells, printable, shown
+from ..problems import LABELS, LONGEST_REPORT, as_json, as_markdown, as_text, cells, cut, printable, shown
+from ..roster import PEOPLE
 from .importing import Outcome
 from .rows import Repair
 
+LONGEST_TABLE = LONGEST_REPORT // 4
 WORDS = {
     "vi": {
         "repair": "đã sửa",
         "old": "Trong danh sách",
         "new": "Ghi vào roster",
         "why": "Lý do",
+        "change": "đã cập nhật",
+        "newcomer": "thêm mới",
+        "was": "Trước",
+        "is": "Sau",
+        "id": "Mã cán bộ",
+        "name": "Họ và tên",
+        "unit": "Đơn vị",
         "added": "thêm mới",
         "changed": "cập nhật",
         "unchanged": "không đổi",
@@ -32,6 +43,13 @@ WORDS = {
         "old": "In the list",
         "new": "In the roster",
         "why": "Why",
+        "change": "changed",
+        "newcomer": "added",
+        "was": "Before",
+        "is": "After",
+        "id": "person_id",
+        "name": "Name",
+        "unit": "Unit",
         "added": "added",
         "changed": "changed",
         "unchanged": "unchanged",
@@ -90,12 +108,21 @@ def why(repair: Repair, language: str) -> str:
 
 
 def text_report(outcome: Outcome, language: str = "vi") -> str:
-    """Render a line for each repair and each problem, and the counts last."""
+    """Render a line for each repair, change, new person and problem, and the counts last."""
     words = WORDS[language]
     lines = [
         f"{printable(repair.file)}:{repair.row}:{shown(repair.column)}: {words['repair']}:"
         f' "{shown(repair.old)}" → "{shown(repair.new)}" ({why(repair, language)})\n'
         for repair in outcome.repairs
+    ]
+    lines += [
+        f"{change.file}:{printable(change.person_id)}:{change.column}: {words['change']}:"
+        f' "{shown(change.old)}" → "{shown(change.new)}"\n'
+        for change in outcome.changes
+    ]
+    lines += [
+        f"{PEOPLE}/{new.unit}.csv:{printable(new.person_id)}: {words['newcomer']}: {shown(new.full_name)}\n"
+        for new in outcome.added
     ]
     return "".join(lines) + as_text(outcome.problems, language) + counted(outcome, language) + "\n"
 
@@ -114,30 +141,44 @@ def json_report(outcome: Outcome, language: str = "vi") -> str:
         }
         for repair in outcome.repairs
     ]
+    report["changes"] = [asdict(change) for change in outcome.changes]
+    report["added"] = [asdict(new) for new in outcome.added]
     report["counts"] = outcome.counts
     report["files"] = sorted(outcome.files)
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
 def markdown_report(outcome: Outcome, language: str = "vi") -> str:
-    """Render two tables: what was refused or is to be looked at, and what was mended."""
+    """Render what was refused or is to be looked at, what changed, who is new, and what was mended."""
     label, words = LABELS[language], WORDS[language]
     lines = [f"**{counted(outcome, language)}**", "", as_markdown(outcome.problems, language)]
-    if outcome.repairs:
-        heads = (label["file"], label["row"], label["column"], words["old"], words["new"], words["why"])
-        lines += [cells(*heads), cells(*["---"] * len(heads))]
-    lines += [
-        cells(
-            printable(repair.file),
-            str(repair.row),
-            shown(repair.column),
-            shown(repair.old),
-            shown(repair.new),
-            why(repair, language),
-        )
-        for repair in outcome.repairs
-    ]
+    lines += _table(
+        (label["file"], words["id"], label["column"], words["was"], words["is"]),
+        ((new.file, new.person_id, new.column, new.old, new.new) for new in outcome.changes),
+        language,
+    )
+    lines += _table(
+        (words["newcomer"], words["name"], words["unit"]),
+        ((new.person_id, new.full_name, new.unit) for new in outcome.added),
+        language,
+    )
+    lines += _table(
+        (label["file"], label["row"], label["column"], words["old"], words["new"], words["why"]),
+        (
+            (mend.file, str(mend.row), mend.column, mend.old, mend.new, why(mend, language))
+            for mend in outcome.repairs
+        ),
+        language,
+    )
     return "\n".join(lines) + "\n"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> list[str]:
+    """Return a table as long as it may be beside the others, or nothing."""
+    fitting, rest = cut([cells(*map(shown, row)) for row in rows], LONGEST_TABLE, language)
+    if not fitting and not rest:
+        return []
+    return [cells(*heads), cells(*["---"] * len(heads)), *fitting, "", *rest]
 
 
 RENDERERS = {"text": text_report, "json": json_report, "markdown": markdown_report}

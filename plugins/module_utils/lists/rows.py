@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..names import clean
 from ..problems import Problem, errors
 from .heads import NAME_PARTS, Header, find_header, is_numbering, key
 from .sheets import Book, Cell, Line, Sheet
@@ -29,6 +30,8 @@ _UNIT_WORDS = (
     "sở ", "phòng ", "ban ", "ubnd ", "ủy ban ", "uỷ ban ", "văn phòng", "trung tâm ", "chi cục ", "đảng ủy ",
     "khối ", "bộ phận ", "tổ ",
 )  # fmt: skip
+_NAME_WORD = re.compile(r"\bt(?:ê|e|ª|eâ)n\b|name")  # "tªn" is TCVN3, "teân" VNI
+_LABEL = re.compile(r"^(?:tên )?(?:đơn vị|cơ quan|phòng|bộ phận)\s*:\s*", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,6}\.?")
 _NUMERAL = re.compile(r"(?:[IVXLC]+|[A-ZĐ]|\d{1,3}(?:\.\d{1,2})*)\.?")
 
@@ -125,7 +128,7 @@ class _Reader:
                 if self.header is None and not self.unit:
                     self.unit = self._unit_of_sheet(title)
                 if header.unread and header.unread != (self.header and self.header.unread):
-                    self.say("list_columns_unread", line.row, "", ", ".join(header.unread))
+                    self._unread(line.row, header)
                 self.header, self.ended, skip = header, False, header.height - 1
             elif self.header is None:
                 title.append(line)
@@ -135,6 +138,12 @@ class _Reader:
             self.say("sheet_skipped", value=self.sheet.name)
         if any(problem.detail == self.sheet.place for entry in self.entries for problem in entry.problems):
             self.say("list_unit_missing", value=self.sheet.name, detail=self.names.known())
+
+    def _unread(self, row: int, header: Header) -> None:
+        for word, meant in header.unclear.items():
+            self.say("list_column_unclear", row, word, word, meant)
+        if rest := [word for word in header.unread if word not in header.unclear]:
+            self.say("list_columns_unread", row, "", ", ".join(rest))
 
     def _unit_of_sheet(self, title: list[Line]) -> str:
         """Return the unit that the sheet's name or its title names.
@@ -203,6 +212,7 @@ class _Reader:
             column: cell.text
             for column, cell in own.items()
             if not (column in numbers and _NUMERAL.fullmatch(cell.text))
+            and not _LABEL.fullmatch(key(cell.text))
         }
         if len(texts) != 1 or any(cell.filled == "above" for cell in line.cells.values()):
             return False
@@ -229,6 +239,7 @@ class _Reader:
 
     def _enter(self, text: str) -> bool:
         """Enter the unit or department that the heading names, if it can be told."""
+        text = _LABEL.sub("", NUMBERING.sub("", clean(text)[0], count=1), count=1) or text
         if unit := self.names.agency(text):
             if self.fixed and unit.path != self.fixed:
                 return False
@@ -244,8 +255,8 @@ class _Reader:
 
 
 def _may_be_header(line: Line) -> bool:
-    """Tell most rows from a header at once: every header has the word name in it ("tªn" in TCVN3)."""
-    return any("tên" in text or "tªn" in text or "name" in text for text in map(_lower, line.cells.values()))
+    """Tell most rows from a header at once: every header has the word name in it."""
+    return any(map(_NAME_WORD.search, map(_lower, line.cells.values())))
 
 
 def _lower(cell: Cell) -> str:

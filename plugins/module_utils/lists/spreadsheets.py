@@ -33,7 +33,9 @@ def read_source(path: Path) -> tuple[bytes | None, list[Problem]]:
             return None, [Problem(path.name, 0, "", "source_large", "", f"{LARGEST_FILE} MiB")]
     except (OSError, ValueError):
         pass  # reading it says why
-    return read_bytes(path, path.name)
+    data, problems = read_bytes(path, path.name)
+    missing = any(problem.code == "file_missing" for problem in problems)
+    return data, [Problem(path.name, 0, "", "source_missing", str(path))] if missing else problems
 
 
 def parse_book(data: bytes, name: str) -> Book:
@@ -50,7 +52,7 @@ def _csv(data: bytes, name: str) -> Book:
         text = decoded(data)
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
-        return Book.failed(name, "not_utf8", row=row, value=f"0x{data[error.start]:02X}")
+        return Book.failed(name, "source_encoding", row=row, value=f"0x{data[error.start]:02X}")
     start = text[:64].lstrip()
     for mark, kind in OTHER_KINDS.items():
         if start.startswith(mark):

@@ -74,12 +74,19 @@ class UnitNames:
             return unit
         return _one((unit for unit in self._named.get(tokens(bare), ()) if unit.kind in PEOPLE_KINDS), bare)
 
+    def above(self, path: str) -> Unit | None:
+        """Return the agency or locality that a department, named by its path, is in."""
+        unit = self._units.get(path.strip().lower())
+        while unit is not None and unit.kind not in PEOPLE_KINDS:
+            unit = self._units.get(unit.parent)
+        return unit
+
     def department(self, text: str, under: str) -> Unit | None:
-        """Return the department below a unit, by its code or its name with or without "Phòng" in front."""
+        """Return the department below a unit: by code, path, or name with or without "Phòng" in front."""
         bare = NUMBERING.sub("", clean(text)[0], count=1).strip()
-        unit = self._units.get(f"{bare.lower()}.{under}")
-        if unit is not None:
-            return unit
+        for path in (f"{bare.lower()}.{under}", bare.lower()):
+            if path in self._units and path.endswith(f".{under}"):
+                return self._units[path]
         for key in _keys(tokens(bare), "department"):
             below = [unit for unit in self._named.get(key, ()) if unit.path.endswith(f".{under}")]
             if below:

@@ -8,11 +8,14 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from itertools import chain
 
 from ..legacy import suggest
 from ..names import APOSTROPHES, Fault, clean, parse, same_key, words
 from ..people import COLUMNS, DATES, STATUSES, read_people
+from ..problems import errors
 from ..roster import Roster
 from ..tables import Table
 from ..units import parse_date
@@ -28,7 +31,8 @@ WITHOUT_ID = "new"  # stands for the id until there is one
 _DAY = re.compile(
     r"(?:ngày\s*)?(\d{1,2})\s*(?:[/.-]|tháng)\s*(\d{1,2})\s*(?:[/.-]|năm)\s*(\d{4}|\d{2})", re.ASCII
 )
-_ISO = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[ T][\d:.]+)?", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}", re.ASCII)
+_TIME = re.compile(r"[ t]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?$", re.ASCII)
 # 1975, 03/1975, 00/00/1975, ../../1975: a year, with a month at best.
 _BLANK = r"(?:0{1,2}|[._…?x-]*)"
 _PART_OF_DATE = re.compile(
@@ -40,10 +44,11 @@ _GENDER = ("x", "v", "+", "nam", "nữ")
 
 def fill(entry: Entry, names: UnitNames, fixed: str) -> None:
     """Set the values of an entry from its cells; the unit as well where a column names it."""
+    homed = entry.sound  # else nothing is known of its unit and department
     for column, cells in entry.cells.items():
         if column != "number" and any(cell.kind == "error" for cell in cells):
             entry.say("cell_error", column, next(cell.text for cell in cells if cell.kind == "error"))
-    if "unit" in entry.cells or not entry.unit:
+    if homed and ("unit" in entry.cells or not entry.unit):
         _unit(entry, names, fixed)
     _name(entry)
     for column in PLAIN:
@@ -58,7 +63,8 @@ def fill(entry: Entry, names: UnitNames, fixed: str) -> None:
         entry.values["person_id"] = clean(_shown(entry, "person_id"))[0]
     if "status" in entry.cells:
         _status(entry)
-    _department(entry, names)
+    if homed:
+        _department(entry, names)
     entry.values = {column: value for column, value in entry.values.items() if value}
 
 
@@ -68,12 +74,14 @@ def _shown(entry: Entry, column: str) -> str:
 
 def _unit(entry: Entry, names: UnitNames, fixed: str) -> None:
     text = _shown(entry, "unit")
-    unit = names.agency(text) if text else None
+    unit = (names.agency(text) or names.above(text)) if text else None
     below = names.department(text, entry.unit) if entry.unit and not unit else None
     if unit and fixed and unit.path != fixed:
         entry.say("list_unit_other", "unit", text, fixed)
     elif unit:
         entry.unit = unit.path
+        if inside := names.department(text, unit.path):
+            entry.department = inside.path
     elif below:
         entry.department = below.path
     elif text:
@@ -197,21 +205,23 @@ def read_day(cell: Cell) -> tuple[str, tuple[str, ...], str]:
     if cell.kind == "date" and cell.day:
         return cell.day.isoformat(), (), ""
     text = key(cell.text)
+    bare = _TIME.sub("", text)
+    time = ("time",) if bare != text else ()
     if _PART_OF_DATE.fullmatch(text):
         return "", (), "year_only"
     if _SERIAL.fullmatch(text):
         day = cell.day if cell.kind == "number" else serial_day(float(text))
         return (day.isoformat(), ("serial",), "") if day else ("", (), "date_bad")
-    if iso := _ISO.fullmatch(text):
-        day = parse_date(iso[1])
-        return (day.isoformat(), ("time",) if iso[1] != text else (), "") if day else ("", (), "date_bad")
-    found = _DAY.fullmatch(text)
+    if _ISO.fullmatch(bare):
+        day = parse_date(bare)
+        return (day.isoformat(), time, "") if day else ("", (), "date_bad")
+    found = _DAY.fullmatch(bare)
     if found and len(found[3]) == 2:
         return "", (), "date_short_year"
     day = parse_date("/".join(found.groups())) if found else None
     if day is None:
         return "", (), "date_bad"
-    return day.isoformat(), () if parse_date(text) else ("date",), ""
+    return day.isoformat(), (() if parse_date(bare) else ("date",)) + time, ""
 
 
 def _three_columns(entry: Entry) -> None:
@@ -249,9 +259,26 @@ def check(entries: Iterable[Entry], roster: Roster) -> None:
             table.cells.append([values.get(column, "") for column in COLUMNS.names])
         read_people(table, unit, roster.units)
         by_row = {entry.row: entry for entry in rows}
+        told = {
+            (problem.row, problem.column)
+            for entry in rows
+            for problem in errors(entry.problems)
+            if problem.code != "list_row_homeless"  # it says nothing of the cell that it stands at
+        }
         for problem in table.problems:
-            if problem.row in by_row:
-                by_row[problem.row].problems.append(problem)
+            # One fault a cell: what could not be read before was said, and is no name or date either.
+            if problem.row in by_row and (problem.row, problem.column) not in told:
+                entry = by_row[problem.row]
+                entry.problems.append(replace(problem, value=_as_written(entry, problem.value)))
+
+
+def _as_written(entry: Entry, value: str) -> str:
+    """Return a value as the list has it, if it differs in capitals alone."""
+    for cell in chain.from_iterable(entry.cells.values()):
+        at = cell.text.lower().find(value.lower())
+        if value and at >= 0:
+            return cell.text[at : at + len(value)]
+    return value
 
 
 def swapped_days(entries: Iterable[Entry]) -> dict[str, str]:

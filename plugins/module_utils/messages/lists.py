@@ -15,6 +15,20 @@ IMPORT = {
         ("đây là tệp {detail}, không phải XLSX hay CSV", "mở tệp rồi lưu lại dưới dạng XLSX"),
         ("this is {detail}, neither XLSX nor CSV", "open it and save it as XLSX"),
     ),
+    "source_missing": error(
+        ('không có tệp "{value}"', "sửa đường dẫn ở -e source=..., đường dẫn tính từ thư mục đang đứng"),
+        ('there is no file "{value}"', "mend the path in -e source=..., it is taken from where you are"),
+    ),
+    "source_encoding": error(
+        (
+            'danh sách không phải UTF-8 hay UTF-16: byte "{value}"',
+            "mở danh sách bằng Excel hoặc LibreOffice rồi lưu lại dưới dạng XLSX hoặc CSV UTF-8",
+        ),
+        (
+            'the list is neither UTF-8 nor UTF-16: byte "{value}"',
+            "open it with Excel or LibreOffice and save it as XLSX or CSV UTF-8",
+        ),
+    ),
     "source_encrypted": error(
         ("tệp có mật khẩu", "mở tệp, bỏ mật khẩu rồi lưu lại dưới dạng XLSX"),
         ("the file has a password", "open it, remove the password and save it as XLSX"),
@@ -68,6 +82,16 @@ IMPORT = {
     "list_columns_unread": warning(
         ("các cột không được đọc: {value}", "nếu cần cột nào thì đổi tiêu đề theo docs/import.md"),
         ("columns that are not read: {value}", "if one of them matters, name it as docs/import.md does"),
+    ),
+    "list_column_unclear": error(
+        (
+            'không rõ cột "{value}" là gì, không dòng nào được nhập',
+            "đổi tiêu đề thành một trong: {detail}, hoặc xóa cột này khỏi danh sách",
+        ),
+        (
+            'what the column "{value}" is, is not clear, nothing is imported',
+            "rename the header to one of {detail}, or delete the column",
+        ),
     ),
     "list_row_homeless": error(
         ('chưa biết đơn vị của "{value}"', "sửa lỗi ở {detail} rồi chạy lại"),
@@ -170,6 +194,16 @@ IMPORT = {
             "mend the id; if it is them, have one birth date in both places",
         ),
     ),
+    "left_named": warning(
+        (
+            '"{value}" nghỉ nhưng roster/units.yml còn ghi: {detail}',
+            "ghi người thay, hoặc bỏ dòng đó trong roster/units.yml, trước khi chạy register.yml",
+        ),
+        (
+            '"{value}" leaves, but roster/units.yml still has them: {detail}',
+            "name who takes over, or take them out of roster/units.yml, before register.yml is run",
+        ),
+    ),
     "not_in_list": warning(
         (
             '"{value}" ({detail}) không có trong danh sách',
@@ -189,6 +223,18 @@ IMPORT = {
         (
             "the cells of the row do not fit the header ({detail} cells)",
             "quote the cell that has the delimiter, and keep hashes in the column hash",
+        ),
+    ),
+    "adopt_order": warning(
+        (
+            "dòng này không đúng chỗ trong tệp xuất nên không được đọc",
+            "nếu là chữ ký hay bộ lọc thì bỏ qua; nếu là tài khoản hay bí danh thật thì xuất lại bằng"
+            " zmprov -l gaa -v",
+        ),
+        (
+            "the line is out of its place in the export, so it is not read",
+            "leave it if it is of a signature or filter; if it is a real account or alias, export again with"
+            " zmprov -l gaa -v",
         ),
     ),
     "adopt_address": error(

@@ -204,7 +204,9 @@ class PeopleText:
 
     def set(self, row: int, column: str, value: str) -> None:
         """Write another value into a cell."""
-        self.rows[row - 1] = self._written({**self.take(row), column: value})
+        cells = {**self.take(row), column: value}
+        self.rows[row - 1] = self._written(cells)
+        self._cells[row - 1] = [cells.get(name or "", "") for name in self.columns]
 
     def add(self, cells: Mapping[str, str]) -> None:
         """Append a row; a column that the file has not is added to its header."""

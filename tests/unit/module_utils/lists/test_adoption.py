@@ -113,6 +113,9 @@ def test_zimbra(tmp_path):
     assert found(outcome) == {
         ("register_domain", 1, "thuynt@gmail.com"),
         ("adopt_system", 1, "postmaster@gialai.gov.vn"),
+        ("adopt_order", 13, ""),
+        ("adopt_order", 15, ""),
+        ("adopt_order", 16, ""),
         ("adopt_status", 18, "baolq.snv@gialai.gov.vn"),
         ("adopt_system", 31, "wiki@gialai.gov.vn"),
         ("adopt_unclear", 34, "nam@gialai.gov.vn"),
@@ -122,6 +125,36 @@ def test_zimbra(tmp_path):
         "adopted": 4, "aliases": 2, "known": 0, "left out": 1, "refused": 2,
         "hashes": 2, "SSHA512": 1, "SSHA": 1,
     }  # fmt: skip
+
+
+def test_an_account_out_of_its_place_is_told(tmp_path):
+    text = (
+        f"# name bao@gialai.gov.vn\ndisplayName: Lê Quốc Bảo\nuserPassword: {{SSHA}}{HASH}\n"
+        "# name nguyen@gialai.gov.vn\ncn: Trần Đình Nguyên\nzimbraMailAlias: nguyen2@gialai.gov.vn\n\n"
+        "# name thuy@gialai.gov.vn\nzimbraMailAlias: thuy2@gialai.gov.vn\ndisplayName: Nguyễn Thị Thuý\n"
+        "cn: Nguyễn Thị Thuý\nobjectClass: x\n# name b c@gialai.gov.vn\n"
+    )
+    outcome = adopted(site(tmp_path, PEOPLE), text, "zimbra")
+    assert [
+        (problem.row, problem.column) for problem in outcome.problems if problem.code == "adopt_order"
+    ] == [
+        (4, "# name"), (5, "cn"), (6, "zimbraMailAlias"),
+        (10, "displayName"), (11, "cn"), (13, "# name"),
+    ]  # fmt: skip
+    assert list(register(tmp_path)) == ["bao"]  # and nobody else's alias
+
+
+def test_rows_that_could_not_be_read_are_counted(tmp_path):
+    issue(site(tmp_path, PEOPLE))
+    text = table(
+        "a b@gialai.gov.vn,Ai Đó",
+        "ai@gialai.gov.vn,Ai Đó,,,,,1981",
+        "ai@gialai.gov.vn,Ai, Đó,,,,,,,",
+        "bao@gialai.gov.vn,Lê Quốc Bảo",
+        "baolq.snv@gialai.gov.vn,Lê Quốc Bảo,x y@",
+    )
+    outcome = adopted(tmp_path, text)
+    assert (outcome.counts["known"], outcome.counts["refused"]) == (1, 4)
 
 
 def test_again_changes_nothing(tmp_path):

@@ -6,9 +6,12 @@ import json
 from datetime import datetime
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.journal import FILE as JOURNAL
+from ansible_collections.congvu.mail.plugins.module_utils.lists.heads import WORDS, column_of
 from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import import_site
 from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS
 from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import parse_book
+from ansible_collections.congvu.mail.plugins.module_utils.people import COLUMNS
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,6 +148,67 @@ def test_reports(tmp_path):
     assert "5 added" in RENDERERS["text"](outcome, "en")
 
 
+def test_reports_of_what_changes(tmp_path):
+    old = person("A-1", "Y Blý Êban", "1975-03-08", title="Cũ", surname="Êban", middle="Y", given="Blý")
+    site(tmp_path, {"snv": [old, person("A-2", "Lê Hai", "1980-01-01")]})
+    sheet = [
+        ["Mã", "Họ và tên", "Ngày sinh", "Chức vụ"],
+        ["a-1", "Lê Văn Nam", BORN, "Mới | cả"],
+        ["A-2", "Lê Hai", "01/01/1980", ""],
+        ["", "LÊ BA", BORN, ""],
+    ]
+    outcome = imported(tmp_path, book(("snv", sheet)), write=False)
+    file = "roster/people/snv.csv"
+    assert [(new.column, new.old, new.new) for new in outcome.changes] == [
+        ("full_name", "Y Blý Êban", "Lê Văn Nam"), ("title", "Cũ", "Mới | cả"), ("surname", "Êban", ""),
+        ("middle", "Y", ""), ("given", "Blý", ""),
+    ]  # fmt: skip
+    text, data, markdown = (RENDERERS[kind](outcome, "vi") for kind in ("text", "json", "markdown"))
+    assert f'{file}:A-1:title: đã cập nhật: "Cũ" → "Mới | cả"\n' in text
+    assert f"{file}:snv-0001: thêm mới: Lê Ba\n" in text
+    report = json.loads(data)
+    assert {
+        "file": file, "person_id": "A-1", "column": "title", "old": "Cũ", "new": "Mới | cả",
+    } in report["changes"]  # fmt: skip
+    assert report["added"] == [{"unit": "snv", "person_id": "snv-0001", "full_name": "Lê Ba"}]
+    assert f"| {file} | A-1 | title | Cũ | Mới &#124; cả |" in markdown
+    assert "| snv-0001 | Lê Ba | snv |" in markdown
+
+
+def test_a_report_in_markdown_fits_into_a_comment(tmp_path):
+    sheet = [
+        HEAD,
+        *(
+            [at, f"NGUYỄN VĂN {'ABCDEGHK'[at % 8]}N", f"{at % 28 + 1}/3/{1950 + at // 28}"]
+            for at in range(900)
+        ),
+    ]
+    outcome = imported(site(tmp_path), book(("snv", sheet)), write=False)
+    markdown = RENDERERS["markdown"](outcome, "vi")
+    assert len(outcome.added) > 800
+    assert len(markdown) < 65_536
+    assert "dòng nữa" in markdown
+
+
+def test_somebody_who_leaves_and_is_still_named(tmp_path):
+    units = [
+        unit("snv", head="A-1", delegates=[{"person": "A-1"}]) | {"name": "Sở Nội vụ"},
+        unit("sngv", it_officer="A-1"),
+    ]
+    site(tmp_path, {"snv": [person("A-1", "Lê Nam", "1975-03-08"), person("A-2", "Lê Hai")]}, units)
+    sheet = [["Mã", "Họ tên", "Tình trạng", "Số quyết định", "Ngày quyết định"]]
+    sheet += [
+        [who, name, "left", "1/QĐ", "01/02/2025"] for who, name in (("a-1", "Lê Nam"), ("A-2", "Lê Hai"))
+    ]
+    outcome = imported(tmp_path, book(("snv", sheet)))
+    (problem,) = outcome.problems
+    assert (problem.code, problem.row, problem.column) == ("left_named", 2, "Tình trạng")
+    assert "snv head (roster/units.yml:" in problem.detail
+    assert "snv delegates (roster/units.yml:" in problem.detail
+    assert "sngv it_officer" in problem.detail
+    assert outcome.counts["changed"] == 2
+
+
 # Where the unit is named.
 
 
@@ -157,6 +221,8 @@ def test_reports(tmp_path):
         [("Sheet1", [["DANH SÁCH CBCC SỞ NỘI VỤ NĂM 2025"], HEAD, [1, "Lê Nam", BORN, ""]])],
         [("Sheet1", [["Đơn vị: Sở Nội vụ"], HEAD, [1, "Lê Nam", BORN, ""]])],
         [("Sheet1", [HEAD, ["I. SỞ NỘI VỤ"], [1, "Lê Nam", BORN, ""]])],
+        [("Sheet1", [HEAD, ["Đơn vị: Sở Nội vụ"], HEAD, [1, "Lê Nam", BORN, ""]])],
+        [("Sheet1", [HEAD, ["Đơn vị:", "Sở Nội vụ"], HEAD, [1, "Lê Nam", BORN, ""]])],
         [("Sheet1", [[*HEAD, "Đơn vị công tác"], [1, "Lê Nam", BORN, "", "Sở Nội vụ"]])],
         [("Sheet1", [["Tên", "Ghi chú"]]), ("snv", [HEAD, [1, "Lê Nam", BORN, ""]])],
     ],
@@ -240,6 +306,13 @@ def test_another_unit_than_the_one_given(tmp_path):
     assert [values[::3] for values in rows(tmp_path, "snv").values()] == [("Lê Hai", "vp.snv")]
 
 
+def test_a_department_by_its_path(tmp_path):
+    sheet = [[*HEAD, "Đơn vị"], [1, "Lê Một", BORN, "", "vp.snv"], [2, "Lê Hai", BORN, "", "xx.snv"]]
+    outcome = imported(site(tmp_path), book(("Sheet1", sheet)))
+    assert found(outcome) == {("unit_unknown", 3, "xx.snv")}
+    assert [values[::3] for values in rows(tmp_path, "snv").values()] == [("Lê Một", "vp.snv")]
+
+
 def test_a_section_of_another_unit_than_the_one_given(tmp_path):
     sheet = [HEAD, ["I. SỞ NỘI VỤ"], [1, "Lê Một", BORN], ["II. SỞ NGOẠI VỤ"], [2, "Lê Hai", BORN]]
     outcome = imported(site(tmp_path), book(("Sheet1", sheet)), unit="snv")
@@ -285,6 +358,15 @@ def test_a_unit_that_there_is_not(tmp_path):
         (["Họ", "Tên", "Ngày sinh", "Chức vụ/chức danh"], ["Lê", "Nam", BORN, "Kế toán"]),
         (["Ho\u0323 va\u0300 te\u0302n", "Nam", "Nữ", "Chức vụ"], ["Lê Nam", BORN, "", "Kế toán"]),
         (["Hä vµ tªn", "Ngµy sinh", "Chøc vô"], ["Lê Nam", BORN, "Kế toán"]),
+        (["Hoï vaø teân", "Ngaøy sinh", "Chöùc vuï"], ["Lê Nam", BORN, "Kế toán"]),
+        (["TT", "1. Ho va ten", "2. Ngay sinh", "3/ Chuc vu"], [1, "Lê Nam", BORN, "Kế toán"]),
+        (["Họ - Tên", "Ngày/tháng/năm sinh", "Chức vụ"], ["Lê Nam", BORN, "Kế toán"]),
+        (["Họ và", "tên", "Ngày - tháng - năm sinh", "Chức vụ"], ["Lê", "Nam", BORN, "Kế toán"]),
+        (["Họ và chữ đệm", "Tên", "NTNS", "Chức vụ"], ["Lê", "Nam", BORN, "Kế toán"]),
+        (["Tên cán bộ", "Ngày,  tháng năm sinh", "Chức vụ"], ["Lê Nam", BORN, "Kế toán"]),
+        (["Họ tên", "Ngày", "Tháng", "Năm", "Chức vụ"], ["Lê Nam", 8, 3, 1975, "Kế toán"]),
+        (["Họ tên", "Ngày sinh", "Nơi sinh", "Mã số thuế", "Mã ngạch", "Chức vụ"],
+         ["Lê Nam", BORN, "Pleiku", "80", "01", "Kế toán"]),
         (["full_name", "birth_date", "title"], ["Lê Nam", "1975-03-08", "Kế toán"]),
         (["Họ tên", "Giới tính", "Ngày sinh", "Địa chỉ", "Chức vụ"], ["Lê Nam", "Nam", BORN, "x", "Kế toán"]),
     ],
@@ -292,6 +374,112 @@ def test_a_unit_that_there_is_not(tmp_path):
 def test_headers(head, row, tmp_path):
     outcome = imported(site(tmp_path), book(("snv", [["DANH SÁCH"], head, row])))
     assert list(rows(tmp_path, "snv").values()) == [("Lê Nam", "1975-03-08", "Kế toán", "")], outcome.problems
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Mã công chức", "Mã CB", "Mã CBCC", "Mã số CBCCVC", "Số hiệu CBCC", "Mã nhân sự", "Mã số công chức",
+        "Ma can bo", "Mã số CB, CC, VC", "1. Mã cán bộ (nếu có)",
+    ],
+)  # fmt: skip
+def test_headers_of_an_id(word, tmp_path):
+    imported(site(tmp_path), book(("snv", [[word, "Họ và tên"], ["CB7", "Lê Nam"]])))
+    assert list(rows(tmp_path, "snv")) == ["CB7"]
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("Phòng, đơn vị", "VP"), ("Phòng ban/Bộ phận", "Văn phòng"), ("Phòng, ban chuyên môn", "vp.snv"),
+        ("Cơ quan đơn vị", "vp.snv"), ("Tên cơ quan, đơn vị", "Văn phòng"), ("Phong ban", "van phong"),
+    ],
+)  # fmt: skip
+def test_headers_of_a_department(word, value, tmp_path):
+    outcome = imported(site(tmp_path), book(("snv", [["Họ và tên", word], ["Lê Nam", value]])))
+    assert [values[::3] for values in rows(tmp_path, "snv").values()] == [("Lê Nam", "vp.snv")], outcome
+
+
+@pytest.mark.parametrize("word", ["Năm sinh", "Sinh năm"])
+def test_a_year_of_birth(word, tmp_path):
+    outcome = imported(site(tmp_path), book(("snv", [["Họ và tên", word], ["Lê Nam", 1975]])))
+    assert found(outcome) == {("year_only", 2, "1975")}
+    assert list(rows(tmp_path, "snv").values()) == [("Lê Nam", "", "", "")]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Sinh vào",
+        "Ngày và nơi sinh",
+        "TUỔI (SINH) - sinh",
+        "Mã hồ sơ",
+        "Số hiệu thẻ",
+        "Ma the",
+        "Mã định danh",
+    ],
+)
+def test_a_column_that_must_not_be_lost_stops_the_list(word, tmp_path):
+    sheets = [
+        ("snv", [["x"], ["STT", "Họ và tên", word], [1, "Lê Nam", "1"]]),
+        ("sngv", [HEAD, [1, "Lê Hai", BORN]]),
+    ]
+    outcome = imported(site(tmp_path), book(*sheets))
+    assert (codes(outcome), outcome.files, outcome.counts) == (["list_column_unclear"], {}, None)
+    (problem,) = outcome.problems
+    assert (problem.file, problem.row, problem.column) == ("list.xlsx[snv]", 2, word)
+    assert '"Ngày sinh"' in problem.mend() or '"Mã cán bộ"' in problem.mend()
+
+
+def test_a_column_below_another_header_must_not_be_lost(tmp_path):
+    sheet = [["STT", "Họ và tên", "Thông tin khác"], [None, None, "Quê", "Mã hồ sơ"]]
+    sheet.append([1, "Lê Nam", "x", "7"])
+    outcome = imported(site(tmp_path), book(("snv", sheet), merge=("C1:D1", "A1:A2", "B1:B2")))
+    assert found(outcome) == {
+        ("list_column_unclear", 1, "Thông tin khác Mã hồ sơ"),
+        ("list_columns_unread", 1, "Thông tin khác Quê"),
+    }  # fmt: skip
+    assert outcome.files == {}
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Mã số thuế", "Mã số BHXH",
+        "Số CCCD", "Mã ngạch", "Nơi sinh", "Nơi sinh hoạt Đảng", "Sinh viên trường",
+        "Số con là học sinh", "Họ và tên khai sinh",
+    ],
+)  # fmt: skip
+def test_columns_of_other_things_are_not_read(word, tmp_path):
+    outcome = imported(site(tmp_path), book(("snv", [["STT", "Họ và tên", word], [1, "Lê Nam", "1"]])))
+    assert found(outcome) == {("list_columns_unread", 1, word)}
+    assert list(rows(tmp_path, "snv")) == ["snv-0001"]
+
+
+@pytest.mark.parametrize(
+    "head", [["Ngày", "Tháng", "Năm", "Năm"], ["Ngày", "Năm"], ["Ngày", "x", "Tháng", "Năm"]]
+)
+def test_day_month_and_year_that_are_not_clear(head, tmp_path):
+    outcome = imported(
+        site(tmp_path), book(("snv", [["TT", "Họ và tên", *head], [1, "Lê Nam", 8, 3, 1975, 1]]))
+    )
+    assert codes(outcome) == ["list_columns_unread"]
+    assert list(rows(tmp_path, "snv").values()) == [("Lê Nam", "", "", "")]
+
+
+def test_no_header_word_means_two_things():
+    words = [(word, name) for name, all_of in {**COLUMNS.synonyms, **WORDS}.items() for word in all_of]
+    assert [
+        (word, name) for word, name in words if column_of(word) != name and name not in ("birth_date",)
+    ] == []
+
+
+def test_a_list_in_vni_is_refused_row_by_row(tmp_path):
+    sheet = [["Hoï vaø teân", "Ngaøy sinh"], ["Nguyeãn Vaên Ñöùc", BORN]]
+    outcome = imported(site(tmp_path), book(("snv", sheet)))
+    assert [(problem.code, problem.row, problem.detail) for problem in outcome.problems] == [
+        ("name_legacy", 2, "Nguyễn Văn Đức")
+    ]
 
 
 def test_a_header_of_two_rows(tmp_path):
@@ -389,6 +577,8 @@ def test_a_list_without_a_header(tmp_path):
         ("08.03.1975", "1975-03-08"),
         ("ngày 8 tháng 3 năm 1975", "1975-03-08"),
         ("1975-03-08 00:00:00", "1975-03-08"),
+        ("08/03/1975 00:00:00", "1975-03-08"),
+        ("8-3-1975 0:00", "1975-03-08"),
         ("27461", "1975-03-08"),
         (27461, "1975-03-08"),
         ("1975", ""),
@@ -439,6 +629,29 @@ def test_a_title_in_an_old_encoding_is_refused(tmp_path):
     ]
 
 
+def test_all_faults_of_a_row_are_told_at_once(tmp_path):
+    sheet = [
+        ["Họ và tên", "Ngày sinh", "Chức vụ", "Phòng", "Tình trạng", "Mã cán bộ"],
+        ["NGUYỄN VĂN (B)", "31/02/1980", "Gi¸m ®èc", "Phòng Lạ", "nghỉ", "C B"],
+        ["#N/A", "1/2/85"],
+    ]
+    outcome = imported(site(tmp_path), book(("snv", sheet)))
+    assert {(problem.row, problem.code, problem.value) for problem in outcome.problems} == {
+        (2, "name_bad_character", "NGUYỄN VĂN (B)"), (2, "date_bad", "31/02/1980"),
+        (2, "text_legacy", "Gi¸m ®èc"),
+        (2, "unit_unknown", "Phòng Lạ"), (2, "value_unknown", "nghỉ"), (2, "person_id_bad", "C B"),
+        (3, "cell_error", "#N/A"), (3, "date_short_year", "1/2/85"),
+    }  # fmt: skip
+
+
+def test_the_faults_of_a_row_without_a_unit(tmp_path):
+    sheet = [HEAD, ["I. SỞ LẠ"], [1, "Lê Nam 2", "31/02/1980", "", "x"]]
+    outcome = imported(site(tmp_path), book(("DS", sheet)))
+    assert {problem.code for problem in outcome.problems if problem.row == 3} == {
+        "list_row_homeless", "name_bad_character", "date_bad",
+    }  # fmt: skip
+
+
 def test_status_in_words_and_a_leave_without_its_end(tmp_path):
     head = ["Họ và tên", "Tình trạng", "Lý do"]
     sheet = [head, ["Lê Một", "Đang công tác"], ["Lê Hai", "leave", "thai sản"], ["Lê Ba", "nghỉ"]]
@@ -481,12 +694,17 @@ def test_a_name_without_marks_is_the_same_person_and_changes_no_name(tmp_path):
     assert imported(tmp_path, book(one("Nguyen Van Duc"))).files == {}
 
 
-def test_a_file_of_a_spreadsheet_becomes_canonical(tmp_path):
-    site(tmp_path, {"snv": "\ufeffHọ và tên;Mã cán bộ;Ghi chú\r\nLê Nam;A-1;x\r\n"})
-    imported(tmp_path, book(one("Lê Hai")))
-    lines = (tmp_path / "roster/people/snv.csv").read_bytes().decode().split("\n")
-    assert lines[:2] == [HEADER, "A-1,Lê Nam,,,,,,,,,,,,,,,x"]
-    assert lines[2].startswith("snv-0001,Lê Hai,,,,1975-03-08,Chuyên viên,")
+def test_a_file_keeps_the_form_that_it_has(tmp_path):
+    before = (
+        "\ufeffHọ và tên;Mã cán bộ;Ngày sinh;Ghi chú\r\nLê Nam ;A-1;1/2/1980;x\r\nLê Tư;A-2;3/4/1981;\r\n"
+    )
+    site(tmp_path, {"snv": before})
+    sheet = [["Mã", *HEAD], ["A-2", 1, "Lê Văn Tư", "03/04/1981", "Kế toán"], ["", 2, "Lê Hai", BORN, ""]]
+    imported(tmp_path, book(("snv", sheet)))
+    assert (tmp_path / "roster/people/snv.csv").read_bytes().decode() == (
+        "\ufeffHọ và tên;Mã cán bộ;Ngày sinh;Ghi chú;title\r\nLê Nam ;A-1;1/2/1980;x\r\n"
+        "Lê Văn Tư;A-2;3/4/1981;;Kế toán\r\nLê Hai;snv-0001;1975-03-08;;\r\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -665,6 +883,14 @@ def test_a_roster_with_errors_is_mended_first(tmp_path):
     roster(tmp_path, person("A 1", "Lê Nam"))
     outcome = import_site(load(tmp_path), book(one("Lê Hai")))
     assert (codes(outcome), outcome.files, outcome.counts) == (["person_id_bad"], {}, None)
+
+
+def test_an_unfinished_reorganisation_is_finished_first(tmp_path):
+    roster(tmp_path, person("A-1", "Lê Nam"))
+    (tmp_path / JOURNAL).write_text("{}")
+    outcome = import_site(load(tmp_path), book(one("Lê Hai")))
+    assert (codes(outcome), outcome.files, outcome.counts) == (["restructure_unfinished"], {}, None)
+    assert outcome.problems[0].file == JOURNAL
 
 
 def test_a_new_site_has_heads_before_it_has_people(tmp_path):

@@ -142,8 +142,8 @@ def test_delimiters():
         (b"<html><table>", "source_kind", "HTML/XML"),
         (b"%PDF-1.7", "source_kind", "PDF"),
         (b"PK\x03\x04 nothing", "source_broken", "File is not a zip file"),
-        ("Lê Nam".encode("cp1258"), "not_utf8", ""),
-        (b"\xff\xfeL", "not_utf8", ""),
+        ("Lê Nam".encode("cp1258"), "source_encoding", ""),
+        (b"\xff\xfeL", "source_encoding", ""),
         (b'a,b\n"open,c\n', "bad_quote", ""),
         (b"a," * 300, "source_large", "200000 × 256"),
     ],
@@ -239,7 +239,7 @@ def test_a_large_file_is_not_read(monkeypatch, tmp_path):
 
 
 def test_no_file_and_a_folder(tmp_path):
-    assert codes(read_book(tmp_path / "none.xlsx")) == ["file_missing"]
+    assert codes(read_book(tmp_path / "none.xlsx")) == ["source_missing"]
     assert codes(read_book(tmp_path)) == ["file_unreadable"]
     assert codes(read_book(tmp_path / "a\0b")) == ["file_unreadable"]
 
