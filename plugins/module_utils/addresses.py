@@ -15,7 +15,7 @@ LONGEST_ADDRESS = 254  # octets, RFC 5321 4.5.3.1.3 less the angle brackets
 
 def is_local_part(text: str) -> bool:
     """Say whether a new address may have this before the @: ASCII letters, digits, single inner dots."""
-    return len(text) <= LONGEST_LOCAL_PART and bool(LOCAL_PART.fullmatch(text))
+    return len(text) <= LONGEST_LOCAL_PART and LOCAL_PART.fullmatch(text) is not None
 
 
 def is_address(text: str) -> bool:

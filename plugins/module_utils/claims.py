@@ -56,8 +56,8 @@ class Claims:
         self._settled.add(person.person_id)
 
     def _may_issue(self, address: str, person: Person) -> bool:
-        free = address not in self._unit_addresses and self._ledger.is_free(address, person.person_id)
-        return free and self._scheme.may_be_given(address)
+        taken = address in self._ledger.rows and not self._ledger.is_free(address, person.person_id)
+        return not taken and address not in self._unit_addresses and self._scheme.may_be_given(address)
 
     # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
     # form k + 1.

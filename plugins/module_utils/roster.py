@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,8 +100,12 @@ def _people_files(site: Path, problems: list[Problem]) -> list[Path]:
     return files
 
 
-def _repeated(files: Iterable[Ids], units: Mapping[str, Unit]) -> list[Problem]:
+def _repeated(files: Sequence[Ids], units: Mapping[str, Unit]) -> list[Problem]:
     """Find ids that stand twice, ids with further posts only, and ids that are a unit's name."""
+    every = [person_id.lower() for file in files for person_id in file.ids]
+    posted = any("second_post" in file.statuses for file in files)
+    if not posted and len(set(every)) == len(every) and units.keys().isdisjoint(every):
+        return []  # nearly always
     problems = []
     first: dict[str, tuple[str, int]] = {}
     posts: dict[str, Problem] = {}

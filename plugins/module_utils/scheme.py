@@ -74,7 +74,7 @@ class Scheme:
 
     def base(self, person: Person) -> str:
         """Return the general form of a personal address (GL-7.2c, DN-4.2c)."""
-        return "".join(self.parts(person))
+        return base_form(person.name, self.naming.middle_initials) + self.ending(person)
 
     def parts(self, person: Person) -> tuple[str, str]:
         """Return the general form in two parts: what a suffix goes behind, and the ending."""
@@ -101,14 +101,17 @@ class Scheme:
 
     def is_reserved(self, address: str) -> bool:
         """Say whether no person gets the address by rule (NAMING rule 9)."""
-        return self._is_reserved(address.partition("@")[0])
-
-    def _is_reserved(self, local_part: str) -> bool:
-        role, _, _ = local_part.partition(".")
+        local_part = address.partition("@")[0]
+        role = local_part.partition(".")[0]
         return local_part in self.naming.reserved or role in self.naming.reserved_before_unit
 
     def may_be_given(self, address: str) -> bool:
         """Say whether the address may be given by rule at all, whoever else has it."""
         local_part = address.partition("@")[0]
-        legal = is_local_part(local_part) and len(address) <= LONGEST_ADDRESS
-        return legal and not self._is_reserved(local_part)
+        if (
+            len(address) > LONGEST_ADDRESS
+            or not is_local_part(local_part)
+            or local_part in self.naming.reserved
+        ):
+            return False
+        return local_part.partition(".")[0] not in self.naming.reserved_before_unit
