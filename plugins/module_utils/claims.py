@@ -105,10 +105,11 @@ class Claims:
 
     def _namesakes(self, waiting: Iterable[Person]) -> Mapping[object, int]:
         """Count the full names of everybody present, as far as they may be those of somebody who waits."""
-        given = {fold(person.name.given) for person in waiting}
+        pool = self._scheme.pool
+        likely = {(pool(person), fold(person.name.given)) for person in waiting}
         found: dict[object, int] = defaultdict(int)
-        for person in self._roster.people.values() if given else ():
-            if fold(person.name.given) in given and person.present:
+        for person in self._roster.people.values() if likely else ():
+            if (pool(person), fold(person.name.given)) in likely and person.present:
                 found[self._namesake(person)] += 1
         return found
 
@@ -142,7 +143,7 @@ class Claims:
                 others = [other.person_id for other in people if other is not person]
                 holder = self._ledger.holder(base) or ""
                 self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
-                self._settle_first(person, map(str, count(2)))
+                self._settle_first(person, *self._scheme.parts(person), map(str, count(2)))
 
     # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
 
@@ -153,7 +154,8 @@ class Claims:
         further: dict[str, Iterator[str]] = defaultdict(_letters)
         known = {row.holder for row in self._ledger.rows.values() if row.kind != "primary"}
         for person in waiting:
-            plain = self._scheme.base(person)
+            personal, ending = self._scheme.parts(person)
+            plain = personal + ending
             if self._may_issue(plain, person):
                 self._give(person, plain)
             elif path := self._unit_of(plain):
@@ -161,16 +163,16 @@ class Claims:
             elif self._scheme.is_reserved(plain):
                 self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
             else:
-                self._settle_first(person, _letters() if person.person_id in known else further[plain])
+                suffixes = _letters() if person.person_id in known else further[plain]
+                self._settle_first(person, personal, ending, suffixes)
 
     def _unit_of(self, address: str) -> str:
         """Return the unit that has the address, or had it before it was dissolved; "" if none."""
         row = self._ledger.rows.get(address)
         return self._unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
 
-    def _settle_first(self, person: Person, suffixes: Iterable[str]) -> None:
+    def _settle_first(self, person: Person, personal: str, ending: str, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
-        personal, ending = self._scheme.parts(person)
         for suffix in suffixes:
             address = personal + suffix + ending
             if self._may_issue(address, person):
