@@ -2,8 +2,9 @@
 
 The floor is what no naming tool can do without: the same files read with Python's own csv (units with
 libyaml), and every full name folded with `unidecode` alone. Each figure comes from a process of its own, so
-that its peak of memory is its own and no cache is warm; floor and core take turns, and the best of several
-runs counts. Seconds are processor time, which other work on the machine changes least.
+that its peak of memory is its own and no cache is warm; floor and core take turns. The best of several runs
+counts, and the ratio is the median of those of two runs side by side. Seconds are processor time, which other
+work on the machine changes least.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
+from statistics import median
 from typing import Any, NamedTuple
 
 import yaml
@@ -92,13 +94,14 @@ def measure(work: Callable[[Path], object], site: Path) -> Figure:
     return Figure(time.process_time() - begun, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def best(what: str, site: Path, times: int) -> list[Figure]:
-    """Return the best of several runs of the floor and of the core, taking turns."""
-    figures: dict[str, list[Figure]] = {"floor": [], what: []}
-    for _ in range(times):
-        for name, found in figures.items():
-            found.append(Figure(*json.loads(_only(name, site))))
-    return [min(found) for found in figures.values()]
+def compared(what: str, site: Path, times: int) -> tuple[Figure, Figure, float]:
+    """Run the floor and the core in turns; return the best of each, and the median of the ratios.
+
+    Each ratio is of two runs side by side: a machine that others use too is now fast, now slow.
+    """
+    pairs = [tuple(Figure(*json.loads(_only(name, site))) for name in ("floor", what)) for _ in range(times)]
+    ratio = median(own.seconds / least.seconds for least, own in pairs)
+    return min(least for least, _ in pairs), min(own for _, own in pairs), ratio
 
 
 def _only(what: str, site: Path) -> bytes:
@@ -111,12 +114,12 @@ def compare(people: int, decision: str, folder: Path) -> Path:
     """Print the rows of one size under one decision; return the site with its register."""
     site = folder / f"{decision}-{people}"
     write_province(ROOT / "inventories" / decision, site, people)
-    times = 5 if people <= BOTH_STYLES else 2
+    times = 9 if people <= BOTH_STYLES else 3
     for case in ("all new", "nothing new"):
-        least, own = best("core", site, times)
+        least, own, ratio = compared("core", site, times)
         print(
             f"{people:>9,}  {decision:<8}  {case:<11}  {least.seconds:8.3f}  {own.seconds:8.3f}  "
-            f"{own.seconds / least.seconds:5.1f}  {own.seconds / people * 1e6:7.1f}  {own.megabytes:7.0f}",
+            f"{ratio:5.1f}  {own.seconds / people * 1e6:7.1f}  {own.megabytes:7.0f}",
             flush=True,
         )
         if case == "all new":

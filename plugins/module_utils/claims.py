@@ -16,7 +16,7 @@ from .people import Person
 from .problems import Problem
 from .register import LEGACY
 from .roster import Roster
-from .scheme import Scheme
+from .scheme import Ending, Scheme
 
 by_id = attrgetter("person_id")
 
@@ -55,9 +55,13 @@ class Claims:
         self._settle(person, address)
         self._settled.add(person.person_id)
 
-    def _may_issue(self, address: str, person: Person) -> bool:
+    def _free(self, person: Person, personal: str, ending: Ending) -> str | None:
+        """Return the address of a personal part, if the person may get it."""
+        if len(personal) > ending.room or personal in ending.forbidden:
+            return None
+        address = personal + ending.text
         taken = address in self._ledger.rows and not self._ledger.is_free(address, person.person_id)
-        return not taken and address not in self._unit_addresses and self._scheme.may_be_given(address)
+        return None if taken or address in self._unit_addresses else address
 
     # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
     # form k + 1.
@@ -77,8 +81,9 @@ class Claims:
                 if form == "expanded" and namesakes[self._namesake(person)] > 1:
                     # GL-7.2d is for different full names; the same one goes on to the birth date (GL-7.2e).
                     continue
-                claim = self._scheme.form(person, form)
-                if claim is not None and self._may_issue(claim, person):
+                personal = self._scheme.personal(person, form)
+                claim = self._free(person, personal, self._scheme.ending(person)) if personal else None
+                if claim is not None:
                     claims[claim].append(person)
             for claim, people in claims.items():
                 if len(people) == 1:
@@ -143,7 +148,7 @@ class Claims:
                 others = [other.person_id for other in people if other is not person]
                 holder = self._ledger.holder(base) or ""
                 self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
-                self._settle_first(person, *self._scheme.parts(person), map(str, count(2)))
+                self._settle_first(person, self._scheme.base_part(person), map(str, count(2)))
 
     # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
 
@@ -154,31 +159,30 @@ class Claims:
         further: dict[str, Iterator[str]] = defaultdict(_letters)
         known = {row.holder for row in self._ledger.rows.values() if row.kind != "primary"}
         for person in waiting:
-            personal, ending = self._scheme.parts(person)
-            plain = personal + ending
-            if self._may_issue(plain, person):
-                self._give(person, plain)
-            elif path := self._unit_of(plain):
-                self._say(person, "full_name", "address_of_unit", plain.partition("@")[0], path)
-            elif self._scheme.is_reserved(plain):
-                self._say(person, "full_name", "address_reserved", plain.partition("@")[0])
+            personal, ending = self._scheme.base_part(person), self._scheme.ending(person)
+            if address := self._free(person, personal, ending):
+                self._give(person, address)
+            elif path := self._unit_of(personal + ending.text):
+                self._say(person, "full_name", "address_of_unit", personal, path)
+            elif personal in ending.forbidden:
+                self._say(person, "full_name", "address_reserved", personal)
             else:
-                suffixes = _letters() if person.person_id in known else further[plain]
-                self._settle_first(person, personal, ending, suffixes)
+                suffixes = _letters() if person.person_id in known else further[personal + ending.text]
+                self._settle_first(person, personal, suffixes)
 
     def _unit_of(self, address: str) -> str:
         """Return the unit that has the address, or had it before it was dissolved; "" if none."""
         row = self._ledger.rows.get(address)
         return self._unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
 
-    def _settle_first(self, person: Person, personal: str, ending: str, suffixes: Iterable[str]) -> None:
+    def _settle_first(self, person: Person, base: str, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
+        ending = self._scheme.ending(person)
         for suffix in suffixes:
-            address = personal + suffix + ending
-            if self._may_issue(address, person):
+            if address := self._free(person, base + suffix, ending):
                 self._give(person, address)
                 return
-            if not self._scheme.is_legal(address):
+            if len(base + suffix) > ending.room:
                 self._say(person, "full_name", "address_none", person.full_name)
                 return
 

@@ -176,6 +176,8 @@ def _statuses(table: Table) -> list[str]:
 
 def _days(table: Table, column: str) -> list[date | None]:
     cells = table.column(column)
+    if not any(cells):
+        return [None] * len(cells)
     days = list(map(parse_date, cells))
     if days.count(None) > cells.count(""):
         bad = {cell for cell, day in zip(cells, days, strict=True) if day is None} - {""}

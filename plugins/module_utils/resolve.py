@@ -209,7 +209,7 @@ class _Resolver:
 
     def _moves(self, person: Person, held: Row) -> bool:
         """Say whether the primary address is no longer the right one (C5: where it carries the unit)."""
-        if self._leaves(held, self.scheme.domain_of(person)):
+        if self._leaves(held, self.scheme.ending(person).domain):
             return True
         return self.naming.style != "flat" and held.unit != person.unit
 
@@ -223,7 +223,7 @@ class _Resolver:
         holder = self.ledger.holder(wanted)
         if held and held.address == wanted:
             if self._moves(person, held):
-                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person))
+                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).text)
             return
         asked = held and bool(person.decision_no) and self._is_newer(person, held)
         if held and not asked and not self._moves(person, held):
@@ -238,8 +238,8 @@ class _Resolver:
         elif not self.scheme.is_legal(wanted):
             self._say(person, "address", "address_bad", wanted)
         else:
-            if not wanted.endswith(self.scheme.ending(person)):
-                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person))
+            if not wanted.endswith(self.scheme.ending(person).text):
+                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).text)
             self._settle(person, wanted)
 
     def _former(self, waiting: Iterable[Person]) -> Mapping[str, list[Row]]:
@@ -255,7 +255,7 @@ class _Resolver:
 
     def _take_back(self, person: Person, former: Mapping[str, list[Row]]) -> bool:
         """Give a returning leaver, or a mover who comes back, the address that was theirs here."""
-        flat, domain = self.naming.style == "flat", self.scheme.domain_of(person)
+        flat, domain = self.naming.style == "flat", self.scheme.ending(person).domain
         for row in former.get(person.person_id, ()):
             was_primary = row.kind == "tombstone" or row.reason.startswith("moved")
             if was_primary and row.domain == domain and (flat or row.unit == person.unit):
@@ -279,7 +279,7 @@ class _Resolver:
         self.ledger.issue(address, person.person_id, "primary", person.unit, day.isoformat(), reason)
 
     def _why(self, person: Person, held: Row) -> str:
-        if self._leaves(held, self.scheme.domain_of(person)):
+        if self._leaves(held, self.scheme.ending(person).domain):
             return MERGED
         return "moved" if self._moves(person, held) else "renamed"
 

@@ -9,12 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from .addresses import LONGEST_ADDRESS, is_local_part
+from .addresses import LONGEST_ADDRESS, LONGEST_LOCAL_PART, is_local_part
 from .names import base_form, expanded_form
 from .people import Person
 from .regulation import Naming
 from .units import PEOPLE_KINDS, Unit
+
+
+class Ending(NamedTuple):
+    """What follows the personal part of everybody in a unit.
+
+    ``room`` is how long the personal part may be (RFC 5321); it is ``forbidden`` where the address would be
+    reserved (NAMING rule 9): role words also with a unit behind, the others as a whole local part.
+    """
+
+    text: str
+    domain: str
+    room: int
+    forbidden: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -24,7 +38,7 @@ class Scheme:
     naming: Naming
     domain: str
     units: Mapping[str, Unit]
-    _endings: dict[str, str] = field(default_factory=dict, compare=False)
+    _endings: dict[str, Ending] = field(default_factory=dict, compare=False)
 
     def unit_address(self, unit: Unit) -> str:
         """Return the address of a unit's own mailbox (GL-7.1b, GL-7.1c, DN-4.2e, UB-4a, BD-4.1a).
@@ -56,62 +70,49 @@ class Scheme:
         parent = self.units.get(unit.parent)
         return self._host(parent) if parent else ""
 
-    def ending(self, person: Person) -> str:
+    def ending(self, person: Person) -> Ending:
         """Return what follows the personal part: the unit and the domain, as the style writes them."""
         found = self._endings.get(person.unit)
         if found is None:
-            within = {"dot_unit": f".{person.unit}@", "flat": "@", "subdomain": f"@{person.unit}."}
-            found = self._endings[person.unit] = within[self.naming.style] + self.domain
+            found = self._endings[person.unit] = self._ending(person.unit)
         return found
+
+    def _ending(self, unit: str) -> Ending:
+        naming = self.naming
+        within = {"dot_unit": f".{unit}@", "flat": "@", "subdomain": f"@{unit}."}
+        text = within[naming.style] + self.domain
+        behind, _, domain = text.partition("@")
+        room = min(LONGEST_LOCAL_PART - len(behind), LONGEST_ADDRESS - len(text))
+        whole = {word.removesuffix(behind) for word in naming.reserved if word.endswith(behind)}
+        return Ending(text, domain, room, naming.reserved_before_unit | whole)
 
     def explicit(self, person: Person) -> str:
         """Return the address that a record names itself: the whole local part (NAMING rule 15)."""
-        return f"{person.address}@{self.domain_of(person)}"
-
-    def domain_of(self, person: Person) -> str:
-        """Return the domain of a person's address."""
-        return self.ending(person).partition("@")[2]
+        return f"{person.address}@{self.ending(person).domain}"
 
     def base(self, person: Person) -> str:
         """Return the general form of a personal address (GL-7.2c, DN-4.2c)."""
-        return base_form(person.name, self.naming.middle_initials) + self.ending(person)
+        return self.base_part(person) + self.ending(person).text
 
-    def parts(self, person: Person) -> tuple[str, str]:
-        """Return the general form in two parts: what a suffix goes behind, and the ending."""
-        return base_form(person.name, self.naming.middle_initials), self.ending(person)
+    def base_part(self, person: Person) -> str:
+        """Return the personal part of the general form."""
+        return base_form(person.name, self.naming.middle_initials)
 
-    def form(self, person: Person, form: str) -> str | None:
-        """Return the address that a form of the decision gives this person; None without a birth date."""
-        if form == "base":
-            return self.base(person)
+    def personal(self, person: Person, form: str) -> str | None:
+        """Return the personal part that a form of the decision gives; None without a birth date."""
         if form == "expanded":
-            return expanded_form(person.name) + self.ending(person)
+            return expanded_form(person.name)
+        base = self.base_part(person)
+        if form == "base":
+            return base
         if person.birth_date is None:
             return None
-        personal, ending = self.parts(person)
-        return personal + person.birth_date.strftime("%Y" if form == "birth_year" else "%d%m%Y") + ending
+        return base + person.birth_date.strftime("%Y" if form == "birth_year" else "%d%m%Y")
 
     def pool(self, person: Person) -> str:
         """Return within what two names collide: the unit (GL-7.2d), or the domain (DN-4.2d)."""
-        return person.unit if self.naming.scope == "unit" else self.ending(person)
+        return person.unit if self.naming.scope == "unit" else self.ending(person).domain
 
     def is_legal(self, address: str) -> bool:
-        """Say whether the address may be given by rule: its length and letters."""
+        """Say whether a unit or a record may have the address: its length and letters."""
         return len(address) <= LONGEST_ADDRESS and is_local_part(address.partition("@")[0])
-
-    def is_reserved(self, address: str) -> bool:
-        """Say whether no person gets the address by rule (NAMING rule 9)."""
-        local_part = address.partition("@")[0]
-        role = local_part.partition(".")[0]
-        return local_part in self.naming.reserved or role in self.naming.reserved_before_unit
-
-    def may_be_given(self, address: str) -> bool:
-        """Say whether the address may be given by rule at all, whoever else has it."""
-        local_part = address.partition("@")[0]
-        if (
-            len(address) > LONGEST_ADDRESS
-            or not is_local_part(local_part)
-            or local_part in self.naming.reserved
-        ):
-            return False
-        return local_part.partition(".")[0] not in self.naming.reserved_before_unit
