@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from .people import COLUMNS
+from .names import fold
+from .people import COLUMNS, Person
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
 from .register import LEGACY, MERGED, Row
@@ -29,6 +31,24 @@ def check_files(
         scheme = Scheme(regulation.naming, settings.domain, roster.units)
         active = [unit for unit in roster.units.values() if unit.active]
         problems += [*_reserved(active, register, scheme), *_unserved(active, scheme, settings)]
+    return problems
+
+
+def alike(people: Iterable[Person]) -> list[Problem]:
+    """Warn of two ids with the same folded name and birth date: the marks may be lost in one of them."""
+    problems = []
+    likely: dict[object, list[Person]] = defaultdict(list)  # few share a day of birth and two letters
+    for person in people:
+        if person.birth_date and person.status != "left":
+            name = person.full_name
+            likely[person.birth_date, fold(name[0]), fold(name[-1])].append(person)
+    for group in likely.values():
+        first: dict[str, Person] = {}
+        for person in group if len(group) > 1 else ():
+            other = first.setdefault("".join(map(fold, person.full_name.split())), person)
+            if other is not person:
+                place = f"{other.person_id} ({other.file}:{other.row})"
+                problems.append(person.problem("person_id", "person_duplicate", person.person_id, place))
     return problems
 
 

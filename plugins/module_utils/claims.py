@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count, product
 from operator import attrgetter
 from string import ascii_lowercase
@@ -22,7 +22,7 @@ by_id = attrgetter("person_id")
 
 
 class Claims:
-    """Deals out addresses to those who wait for one by rule. ``settle`` gives one; what is wrong is noted.
+    """Deals out addresses to those who wait for one by rule; what is wrong is noted in ``problems``.
 
     ``unit_addresses`` are names that no person may take, with the path of their unit (NAMING rule 9).
     """
@@ -33,26 +33,27 @@ class Claims:
         scheme: Scheme,
         ledger: Ledger,
         unit_addresses: Mapping[str, str],
-        settle: Callable[[Person, str], None],
         problems: list[Problem],
     ) -> None:
         """Take what stands so far: who is there, what was issued, how the decision names."""
         self._roster, self._scheme, self._ledger = roster, scheme, ledger
-        self._unit_addresses, self._settle, self._problems = unit_addresses, settle, problems
+        self._unit_addresses, self._problems = unit_addresses, problems
+        self._given: dict[str, Person] = {}
         self._settled: set[str] = set()
 
-    def deal(self, waiting: list[Person]) -> None:
-        """Give everybody an address, or say why not. ``waiting`` comes in the order of person_id."""
+    def deal(self, waiting: list[Person]) -> Mapping[str, Person]:
+        """Return who gets which address; of the others it is noted why not. They come by person_id."""
         if self._scheme.naming.forms[-1] == "suffix":
             self._suffixes(waiting)
         else:
             self._rounds([*waiting, *self._holders_to_rename(waiting)])
+        return self._given
 
     def _say(self, person: Person, column: str, code: str, value: str, detail: str = "") -> None:
         self._problems.append(person.problem(column, code, value, detail))
 
     def _give(self, person: Person, address: str) -> None:
-        self._settle(person, address)
+        self._given[address] = person
         self._settled.add(person.person_id)
 
     def _free(self, person: Person, personal: str, ending: Ending) -> str | None:
@@ -61,7 +62,12 @@ class Claims:
             return None
         address = personal + ending.text
         taken = address in self._ledger.rows and not self._ledger.is_free(address, person.person_id)
-        return None if taken or address in self._unit_addresses else address
+        return None if taken or address in self._given or address in self._unit_addresses else address
+
+    def _holder(self, address: str) -> str:
+        """Return who has or had the address, or got it in this run; "" if nobody."""
+        given = self._given.get(address)
+        return given.person_id if given else self._ledger.holder(address) or ""
 
     # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
     # form k + 1.
@@ -134,7 +140,7 @@ class Claims:
             base = self._scheme.base(person)
             others = [other for other in tied[base] if other is not person]
             named = ", ".join(f"{other.full_name} ({other.file}:{other.row})" for other in others)
-            held = self._ledger.holder(base) or "register.csv"
+            held = self._holder(base) or "register.csv"
             self._say(person, "birth_date", "birth_date_needed", person.full_name, named or held)
         return [person for person in waiting if person.birth_date is not None]
 
@@ -146,9 +152,10 @@ class Claims:
         for base, people in tied.items():
             for person in people:
                 others = [other.person_id for other in people if other is not person]
-                holder = self._ledger.holder(base) or ""
+                holder = self._holder(base)
                 self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
-                self._settle_first(person, self._scheme.base_part(person), map(str, count(2)))
+                base_part, ending = self._scheme.base_part(person), self._scheme.ending(person)
+                self._settle_first(person, base_part, ending, map(str, count(2)))
 
     # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
 
@@ -156,28 +163,30 @@ class Claims:
         # What was taken stays taken, so everybody goes on where the last one of the same form stopped: else a
         # thousand of one form would try half a million addresses. Only who once had an address of the form
         # may find it free before that place.
-        further: dict[str, Iterator[str]] = defaultdict(_letters)
+        further: dict[str, Iterator[str]] = {}
         known = {row.holder for row in self._ledger.rows.values() if row.kind != "primary"}
         for person in waiting:
             personal, ending = self._scheme.base_part(person), self._scheme.ending(person)
-            if address := self._free(person, personal, ending):
-                self._give(person, address)
-            elif path := self._unit_of(personal + ending.text):
+            plain = personal + ending.text
+            if plain in further and person.person_id not in known:
+                self._settle_first(person, personal, ending, further[plain])
+            elif self._free(person, personal, ending):
+                self._give(person, plain)
+            elif path := self._unit_of(plain):
                 self._say(person, "full_name", "address_of_unit", personal, path)
             elif personal in ending.forbidden:
                 self._say(person, "full_name", "address_reserved", personal)
             else:
-                suffixes = _letters() if person.person_id in known else further[personal + ending.text]
-                self._settle_first(person, personal, suffixes)
+                suffixes = _letters() if person.person_id in known else further.setdefault(plain, _letters())
+                self._settle_first(person, personal, ending, suffixes)
 
     def _unit_of(self, address: str) -> str:
         """Return the unit that has the address, or had it before it was dissolved; "" if none."""
         row = self._ledger.rows.get(address)
         return self._unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
 
-    def _settle_first(self, person: Person, base: str, suffixes: Iterable[str]) -> None:
+    def _settle_first(self, person: Person, base: str, ending: Ending, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
-        ending = self._scheme.ending(person)
         for suffix in suffixes:
             if address := self._free(person, base + suffix, ending):
                 self._give(person, address)

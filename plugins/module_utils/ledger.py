@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 from .register import Row, retired
 
@@ -45,6 +46,16 @@ class Ledger:
             row = self._change(row, replace(row, kind=kind, unit=unit, until="", reason=reason))
         if kind == "primary":
             self.primaries[holder] = row
+
+    def issue_all(
+        self, addresses: Iterable[str], holders: Sequence[str], units: Iterable[str], since: Iterable[str]
+    ) -> None:
+        """Write primary rows for holders who have none, of addresses that nobody ever had."""
+        rows = list(map(Row, addresses, holders, repeat("primary"), units, since))
+        new = {row.address: row for row in rows}
+        self.added |= new
+        self.rows |= new
+        self.primaries.update(zip(holders, rows, strict=True))
 
     def set_aside(self, row: Row, until: str, reason: str) -> None:
         """Make a primary address an alias: mail to it goes on arriving."""

@@ -103,8 +103,8 @@ class _Resolver:
             self._unit_aliases(unit)
         waiting = self._waiting()
         ledger = self.ledger
-        claims = Claims(self.roster, self.scheme, ledger, self.unit_addresses, self._settle, self.problems)
-        claims.deal(waiting)
+        claims = Claims(self.roster, self.scheme, ledger, self.unit_addresses, self.problems)
+        self._settle_all(claims.deal(waiting))
         return Resolution(
             list(ledger.rows.values()), list(ledger.added.values()), ledger.changed, self.problems
         )
@@ -262,6 +262,17 @@ class _Resolver:
                 self._settle(person, row.address)
                 return True
         return False
+
+    def _settle_all(self, given: Mapping[str, Person]) -> None:
+        """Enter what was dealt out: newcomers in one go, whoever had an address before one by one."""
+        rows, primaries, today = self.ledger.rows, self.ledger.primaries, self._act_day()
+        known = [a for a, person in given.items() if a in rows or person.person_id in primaries]
+        for address in known:
+            self._settle(given[address], address)
+        new = given if not known else {a: given[a] for a in given.keys() - set(known)}
+        ids = [person.person_id for person in new.values()]
+        days = [(person.decision_date or today).isoformat() for person in new.values()]
+        self.ledger.issue_all(new.keys(), ids, [person.unit for person in new.values()], days)
 
     def _settle(self, person: Person, address: str) -> None:
         """Make the address the person's primary one; the one that they had stays an alias."""

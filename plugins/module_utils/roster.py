@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import units as unit_files
 from .collector import collector_paused
-from .names import fold
 from .people import COLUMNS, Ids, Person, is_readable, read_people
 from .problems import Problem
 from .tables import Table, read_bytes, read_table
@@ -71,7 +69,7 @@ def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
         lost=frozenset(lost),
         whole=whole,
     )
-    problems += [*_repeated(ids, units), *alike(people.values()), *contact_faults(listed, roster)]
+    problems += [*_repeated(ids, units), *contact_faults(listed, roster)]
     return roster, problems
 
 
@@ -123,24 +121,6 @@ def _repeated(files: Sequence[Ids], units: Mapping[str, Unit]) -> list[Problem]:
                 place = "{}:{}".format(*first[key])
                 problems.append(Problem(file, row, column, "person_id_duplicate", person_id, place))
     return problems + [problem for key, problem in posts.items() if key and key not in first]
-
-
-def alike(people: Iterable[Person]) -> list[Problem]:
-    """Warn of two ids with the same folded name and birth date: the marks may be lost in one of them."""
-    problems = []
-    likely: dict[object, list[Person]] = defaultdict(list)  # few share a day of birth and two letters
-    for person in people:
-        if person.birth_date and person.status != "left":
-            name = person.full_name
-            likely[person.birth_date, fold(name[0]), fold(name[-1])].append(person)
-    for group in likely.values():
-        first: dict[str, Person] = {}
-        for person in group if len(group) > 1 else ():
-            other = first.setdefault("".join(map(fold, person.full_name.split())), person)
-            if other is not person:
-                place = f"{other.person_id} ({other.file}:{other.row})"
-                problems.append(person.problem("person_id", "person_duplicate", person.person_id, place))
-    return problems
 
 
 def contact_faults(units: Iterable[Unit], roster: Roster) -> list[Problem]:

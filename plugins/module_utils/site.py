@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from .accounts import Account, desired_accounts, gone
-from .checks import check_files
+from .checks import alike, check_files
 from .journal import FILE as JOURNAL
 from .journal import unfinished
 from .locate import locate
@@ -71,7 +71,7 @@ def load_site(folder: Path, variables: Mapping[str, object]) -> Site:
     problems += found
     if regulation:
         problems += check_files(roster, register, regulation, settings)
-    problems += gone(roster, register)
+    problems += [*alike(roster.people.values()), *gone(roster, register)]
     if unfinished(folder):
         problems.append(Problem(JOURNAL, 0, "", "restructure_unfinished"))
     problems = locate(folder, problems)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ..changes import Change, changes, holder_names
-from ..checks import check_files
+from ..checks import alike, check_files
 from ..files import read_or_none
 from ..locate import locate
 from ..problems import Problem, errors
@@ -22,7 +22,7 @@ from ..register import FILE as REGISTER_FILE
 from ..register import Row, dump_register, retired
 from ..regulation import Regulation
 from ..resolve import Act, months_later, resolve
-from ..roster import alike, contact_faults
+from ..roster import contact_faults
 from ..scheme import Scheme
 from ..settings import Settings
 from ..site import Site
