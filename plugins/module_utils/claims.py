@@ -82,18 +82,19 @@ class Claims:
                 namesakes = self._namesakes(waiting)
             if form in ("birth_year", "birth_date"):
                 waiting = self._with_birth_dates(waiting)
-            claims: dict[str, list[Person]] = defaultdict(list)
+            claims: dict[str, Person] = {}
+            contested: set[str] = set()
             for person in waiting:
                 if form == "expanded" and namesakes[self._namesake(person)] > 1:
                     # GL-7.2d is for different full names; the same one goes on to the birth date (GL-7.2e).
                     continue
                 personal = self._scheme.personal(person, form)
                 claim = self._free(person, personal, self._scheme.ending(person)) if personal else None
-                if claim is not None:
-                    claims[claim].append(person)
-            for claim, people in claims.items():
-                if len(people) == 1:
-                    self._give(people[0], claim)
+                if claim is not None and claims.setdefault(claim, person) is not person:
+                    contested.add(claim)
+            for claim, person in claims.items():
+                if claim not in contested:
+                    self._give(person, claim)
             waiting = [person for person in waiting if person.person_id not in self._settled]
 
     def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 
 # TCVN 5712:1993 VN3, small letters (fonts named .VnTime and the like); capitals have the vowels' own code
 # points only where a font of capitals is used, so a name in mixed case shows small codes throughout.
@@ -51,7 +51,7 @@ def suggest(text: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=65536)
+@cache
 def is_modern(word: str) -> bool:
     """Say whether a word is a syllable or cannot be made one: nothing in it speaks for an old encoding."""
     return _is_syllable(word) or not any(_is_syllable(decode(word)) for decode in (_from_tcvn3, _read_vni))

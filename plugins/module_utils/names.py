@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, pairwise
+from sys import intern
 from typing import NamedTuple
 
 from unidecode import unidecode
@@ -69,7 +71,7 @@ def clean(text: str) -> tuple[str, list[Fault]]:
     return unicodedata.normalize("NFC", " ".join(real.split())), faults
 
 
-@lru_cache(maxsize=65536)
+@cache
 def fold(text: str) -> str:
     """Return the ASCII letters and digits of clean text: ``Đệ`` gives ``de``, ``H'Blem`` ``hblem``."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -78,12 +80,12 @@ def fold(text: str) -> str:
     return re.sub("[^a-z0-9]", "", (bare if bare.isascii() else unidecode(bare)).lower())
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _initial(word: str) -> str:
     return fold(word)[:1]
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _sameness(word: str) -> str:
     """Return the tone, the letters without it, and the space behind the word, if it is one (see ``words``).
 
@@ -100,10 +102,26 @@ def same_key(full_name: str) -> str:
     return "".join(map(_sameness, full_name.split()))
 
 
-@lru_cache(maxsize=65536)
+@cache
 def words(clean_text: str) -> tuple[str, ...]:
     """Split a clean name; a space after H' is none (``H' Blem`` is one word)."""
     return tuple(_H_SPACE.sub(r"\1", clean_text.translate(_MARKS)).split())
+
+
+def read_names(
+    full_names: Sequence[str], surnames: Sequence[str], middles: Sequence[str], givens: Sequence[str]
+) -> Iterator[tuple[str, Name | None, Sequence[Fault]]]:
+    """Yield what ``read_name`` says of each row of a people file, whose names share some hundred words."""
+    split = [list(map(intern, text.split())) for text in full_names]
+    used = set(chain.from_iterable(split))
+    ordinary = set(filter(_is_ordinary, used))
+    first = set(filter(_may_begin, ordinary))
+    for read, full_name, *parts in zip(split, full_names, surnames, middles, givens, strict=True):
+        if len(read) > 1 and read[0] in first and ordinary.issuperset(read) and not any(parts):
+            # Nearly every name; read_name says the same of it, only later.
+            yield " ".join(read), Name(read[-1], tuple(read[:-1])), ()
+        else:
+            yield read_name(full_name, *parts)
 
 
 def read_name(
@@ -113,10 +131,6 @@ def read_name(
 
     Returns the clean full name, the name (None if it cannot be read) and what is wrong, warnings included.
     """
-    *rest, last = read = full_name.split() or [""]
-    if rest and not (surname or middle or given) and _may_begin(read[0]) and all(map(_is_ordinary, read)):
-        # Nearly every name; the rest of this function says the same of it, only later.
-        return " ".join(read), Name(last, tuple(rest)), []
     text, faults = clean(full_name)
     parts = [clean(part)[0] for part in (surname, middle, given)]
     fault = check(text, unicodedata.normalize("NFC", full_name), foreign=bool(parts[2]))
@@ -130,13 +144,13 @@ def read_name(
     return text, name, faults
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _is_ordinary(word: str) -> bool:
     """Say whether a word is what it seems: nothing to repair or to refuse in it, no old encoding."""
     return not _MARK.search(word) and is_modern(word) and clean(word) == (word, []) and check(word) is None
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _may_begin(word: str) -> bool:
     """Say whether the first word of a name leaves no doubt which is the given name, and is no title."""
     small = word.lower()
@@ -155,7 +169,7 @@ def check(clean_text: str, raw: str = "", foreign: bool = False) -> Fault | None
     return next((fault for word in read if (fault := _check_word(word, clean_text, foreign))), None)
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _is_plain(word: str) -> bool:
     return bool(_WORD.fullmatch(word))
 
@@ -173,7 +187,7 @@ def _check_word(word: str, whole: str, foreign: bool) -> Fault | None:
     return Fault("name_lost_space", word) if _has_lost_space(word) else None
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _has_lost_space(word: str) -> bool:
     pairs = chain.from_iterable(map(pairwise, _LOST_SPACE.findall(word)))
     return any(small.islower() and capital.isupper() for small, capital in pairs)

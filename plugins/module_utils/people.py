@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from itertools import compress, repeat
 from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
 from .addresses import is_local_part
-from .names import Name, clean, read_name
+from .names import Name, clean, read_names
 from .problems import Problem
 from .tables import Columns, Table
 from .units import PEOPLE_KINDS, Unit, parse_date
@@ -144,7 +144,7 @@ def is_readable(table: Table) -> bool:
     return all(name in table.headers for name in COLUMNS.required)
 
 
-@lru_cache(maxsize=65536)
+@cache
 def _clean_text(cell: str) -> str:
     return clean(cell)[0]
 
@@ -176,13 +176,10 @@ def _statuses(table: Table) -> list[str]:
 
 def _days(table: Table, column: str) -> list[date | None]:
     cells = table.column(column)
-    if not any(cells):
-        return [None] * len(cells)
-    days = list(map(parse_date, cells))
-    if days.count(None) > cells.count(""):
-        bad = {cell for cell, day in zip(cells, days, strict=True) if day is None} - {""}
-        table.say_each("date_bad", column, cells, bad)
-    return days
+    days = {cell: parse_date(cell) for cell in set(cells)}
+    bad = {cell for cell, day in days.items() if day is None} - {""}
+    table.say_each("date_bad", column, cells, bad)
+    return list(map(days.__getitem__, cells))
 
 
 def _departments(table: Table, stem: str, units: Mapping[str, Unit]) -> list[str]:
@@ -209,7 +206,7 @@ def _names(table: Table) -> tuple[Sequence[str], Sequence[Name | None]]:
     if not table.rows:
         return (), ()
     parts = [table.column(column) for column in ("full_name", "surname", "middle", "given")]
-    texts, names, faults = zip(*map(read_name, *parts), strict=True)
+    texts, names, faults = zip(*read_names(*parts), strict=True)
     for row, cell, found in zip(table.rows, parts[0], faults, strict=True) if any(faults) else ():
         if not cell:
             table.say("cell_missing", row, "full_name", table.headers["full_name"])

@@ -23,7 +23,7 @@ from .problems import Problem
 LONGEST_CELL = 20  # lines that one quoted cell may span; beyond that its quote was never closed
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BROKEN = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte that is not UTF-8
-_UNFIT = re.compile(f"{_CONTROL.pattern}|{_BROKEN.pattern}")
+_CONTROL_BYTES = bytes(byte for byte in range(128) if _CONTROL.match(chr(byte)))
 
 
 @dataclass(frozen=True)
@@ -114,14 +114,13 @@ def read_bytes(path: Path, file: str) -> tuple[bytes | None, list[Problem]]:
 def read_table(data: bytes, file: str, columns: Columns) -> Table:
     """Read rows and header of a file; problems are in the table."""
     table = Table(file)
-    text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    text, fit = _decode(data)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not text.strip("\ufeff\n\r\t ,;\x00"):
         table.say("file_empty", 1, detail=", ".join(columns.required))
         return table
     delimiter = ";" if lines[0].count(";") > lines[0].count(",") else ","
     rows = _rows(lines, delimiter, table)
-    fit = not _UNFIT.search(text)  # nearly always; then no cell need be looked at by itself
     broken = None if fit else _first_broken(lines, delimiter)
     row, header = next(rows, (0, []))
     if broken and (broken[0] == 1 or data[:2] in (b"\xff\xfe", b"\xfe\xff")):
@@ -139,6 +138,17 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
             table.rows.append(row)
             table.cells.append(cells)
     return table
+
+
+def _decode(data: bytes) -> tuple[str, bool]:
+    """Return the text, and whether it is fit as a whole: nearly always, and then no cell need be looked at."""
+    try:
+        text, fit = data.decode(), len(data.translate(None, _CONTROL_BYTES)) == len(data)
+    except UnicodeDecodeError:
+        text, fit = data.decode("utf-8", "surrogateescape"), False
+    if b"\xc2" in data:  # the byte that U+0080 to U+009F begin with
+        fit = fit and not _CONTROL.search(text)
+    return text.removeprefix("\ufeff"), fit
 
 
 def _first_broken(lines: list[str], delimiter: str) -> tuple[int, int, str] | None:

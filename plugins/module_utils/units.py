@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from .addresses import is_local_part
 from .names import fold
@@ -77,7 +77,7 @@ class Unit:
         return self.status == "active"
 
 
-@lru_cache(maxsize=65536)  # a roster has the same days again and again
+@cache  # a roster has the same days again and again
 def parse_date(text: str) -> date | None:
     """Read YYYY-MM-DD or DD/MM/YYYY; None if there is no such day. Years run from 1900 to 2100."""
     try:
