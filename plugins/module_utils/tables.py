@@ -141,7 +141,7 @@ def read_table(data: bytes, file: str, columns: Columns) -> Table:
 
 
 def _decode(data: bytes) -> tuple[str, bool]:
-    """Return the text, and whether it is fit as a whole: nearly always, and then no cell need be looked at."""
+    """Return the text, and whether it is fit as a whole; nearly always, then no cell need be looked at."""
     try:
         text, fit = data.decode(), len(data.translate(None, _CONTROL_BYTES)) == len(data)
     except UnicodeDecodeError:
