@@ -10,6 +10,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils import journal
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none
 from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors, summary
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
@@ -23,7 +24,6 @@ from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     language,
     read_site,
     site_folder,
-    today,
     write_report,
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import write
 from ansible_collections.congvu.mail.plugins.module_utils.lists.adoption import adopt
 from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import Outcome, import_site
@@ -15,7 +16,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports impo
 from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS, counted
 from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import read_book
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site, today
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
 
 display = Display()
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .addresses import is_local_part
-from .problems import Problem, brief
+from .problems import Problem
+from .schema import Reader
 
 FILE = "group_vars/all/regulation.yml"
 
@@ -68,77 +69,9 @@ class Regulation:
     unit_officers_may: tuple[str, ...] = OFFICER_ACTS
 
 
-class _Reader:
-    """Takes keys out of nested mappings and gathers a problem for each missing or impossible one."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-
-    def say(self, code: str, path: str, value: object = "", detail: str = "") -> None:
-        self.problems.append(Problem(self.file, 0, path, code, brief(value), detail))
-
-    def mapping(
-        self, raw: object, path: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()
-    ) -> dict[str, object]:
-        """Return the mapping without unknown keys; these and the missing ones are reported."""
-        if not isinstance(raw, Mapping):
-            self.say("yaml_shape", path, raw, "một bảng khóa: giá trị (mapping): " + ", ".join(keys))
-            return {}
-        for key in raw:
-            if key not in keys:
-                self.say("key_unknown", f"{path}.{key}", key, ", ".join(keys))
-        for key in keys:
-            if key not in raw and key not in optional:
-                self.say("key_missing", f"{path}.{key}", key, f"{path}.{key}")
-        return {str(key): value for key, value in raw.items() if key in keys}
-
-    def text(self, table: dict[str, object], key: str, path: str, choices: tuple[str, ...] = ()) -> str:
-        """Return a string, one of the choices if there are any."""
-        value = table.get(key, "")
-        if key in table and choices and value not in choices:
-            self.say("value_unknown", f"{path}.{key}", value, ", ".join(choices))
-        elif key in table and not isinstance(value, str):
-            self.say("yaml_shape", f"{path}.{key}", value, "một chuỗi (text)")
-        return value if isinstance(value, str) else ""
-
-    def flag(self, table: dict[str, object], key: str, path: str) -> bool:
-        """Return true or false; false where the key is absent."""
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            self.say("yaml_shape", f"{path}.{key}", value, "true, false")
-        return value is True
-
-    def months(self, table: dict[str, object], key: str, path: str) -> int | None:
-        """Return a number of calendar months, 1 to 1200, or None where the key is absent."""
-        value = table.get(key)
-        if key not in table:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1200:
-            self.say("value_bad", f"{path}.{key}", value, "1 … 1200 (tháng, months)")
-            return None
-        return value
-
-    def words(
-        self, table: dict[str, object], key: str, path: str, choices: tuple[str, ...] = ()
-    ) -> tuple[str, ...]:
-        """Return a list of strings without repetition."""
-        raw = table.get(key, [])
-        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-            self.say("yaml_shape", f"{path}.{key}", raw, "một danh sách chuỗi (list of text)")
-            return ()
-        items = tuple(str(item) for item in raw)
-        for item in items:
-            if choices and item not in choices:
-                self.say("value_unknown", f"{path}.{key}", item, ", ".join(choices))
-        if len(set(items)) < len(items):
-            self.say("value_bad", f"{path}.{key}", ", ".join(items), "mỗi giá trị một lần (each once)")
-        return items
-
-
 def parse_regulation(raw: object, file: str = FILE) -> tuple[Regulation | None, list[Problem]]:
     """Return the regulation, or None, and what is wrong with it."""
-    reader = _Reader(file)
+    reader = Reader(file)
     path = "regulation"
     keys = ("decision", "naming", "unit_contacts", "required_columns", "unit_officers_may")
     top = reader.mapping(raw, path, keys, optional=("required_columns", "unit_officers_may"))
@@ -161,7 +94,7 @@ NAMING_CHOICES = (
 )  # fmt: skip
 
 
-def _naming(reader: _Reader, raw: object) -> Naming:
+def _naming(reader: Reader, raw: object) -> Naming:
     path = "regulation.naming"
     table = reader.mapping(raw, path, (*NAMING_KEYS, *NAMING_CHOICES), optional=NAMING_CHOICES)
     keys = ("scope", "forms", "rename_holder")
@@ -188,7 +121,7 @@ def _naming(reader: _Reader, raw: object) -> Naming:
     return naming
 
 
-def _check_forms(reader: _Reader, naming: Naming, path: str) -> None:
+def _check_forms(reader: Reader, naming: Naming, path: str) -> None:
     """Refuse forms that run out or that contradict another key."""
     if not possible_forms(naming.forms):
         wish = "base … serial, hoặc (or) base, suffix"
@@ -204,7 +137,7 @@ def _check_forms(reader: _Reader, naming: Naming, path: str) -> None:
 NOTHING = "không ghi khóa này (nothing: drop the key; style: {})"
 
 
-def _check_words(reader: _Reader, naming: Naming, path: str) -> None:
+def _check_words(reader: Reader, naming: Naming, path: str) -> None:
     """Refuse what can be in no address, and would silently be no rule at all."""
     for key, words in (
         ("reserved", naming.reserved),
@@ -216,7 +149,7 @@ def _check_words(reader: _Reader, naming: Naming, path: str) -> None:
                 reader.say("value_bad", f"{path}.{key}", word, "a-z, 0-9, . - _")
 
 
-def _check_style(reader: _Reader, naming: Naming, path: str) -> None:
+def _check_style(reader: Reader, naming: Naming, path: str) -> None:
     """Refuse keys that mean nothing in the style, or that it cannot do without."""
     if naming.style in ("flat", "subdomain") and naming.scope == "unit":
         # Without the unit in the local part two units would make the same address (DN-4.2d: the pool is the

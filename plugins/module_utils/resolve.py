@@ -9,7 +9,6 @@ rule 13), and where something has to be dealt out, it goes by ``person_id``.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from datetime import date
 
 from .addresses import is_local_part
 from .claims import Claims, by_id
+from .clock import months_later
 from .collector import collector_paused
 from .ledger import Ledger
 from .people import Person
@@ -69,12 +69,6 @@ def resolve(
     decision. Without joiners, movers and leavers nothing changes, whatever the day.
     """
     return _Resolver(roster, register, Scheme(naming, domain, roster.units), today, act or Act()).run()
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day some calendar months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 class _Resolver:

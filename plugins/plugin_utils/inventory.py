@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Protocol
 
 from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import write
 from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
     AUTHORITY,
@@ -35,7 +35,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
 
 # Only these are templated: others may need what exists on a host or after the first run.
 VARIABLES = (*REQUIRED, "mail_language", "regulation")
-VIETNAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
 
 
 class Templar(Protocol):
@@ -124,8 +123,3 @@ def write_report(file: str, form: str, render: Callable[[str], str]) -> None:
 def language(task_vars: Mapping[str, Any]) -> str:
     """Return the language of problems; one that there is not is a problem itself, told in the default."""
     return "en" if task_vars.get("mail_language") == "en" else "vi"
-
-
-def today() -> date:
-    """Return the day in Vietnam, wherever the controller stands."""
-    return datetime.now(VIETNAM).date()

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import today
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from repository import edit
 from samples import HEADER, ROOT
 

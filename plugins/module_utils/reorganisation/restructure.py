@@ -15,13 +15,14 @@ from datetime import date
 
 from ..changes import Change, changes, holder_names
 from ..checks import alike, check_files
+from ..clock import months_later
 from ..files import read_or_none
 from ..locate import locate
 from ..problems import Problem, errors
 from ..register import FILE as REGISTER_FILE
 from ..register import Row, dump_register, retired
 from ..regulation import Regulation
-from ..resolve import Act, months_later, resolve
+from ..resolve import Act, resolve
 from ..roster import contact_faults
 from ..scheme import Scheme
 from ..settings import Settings

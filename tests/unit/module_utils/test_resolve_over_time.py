@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.clock import months_later
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, months_later, resolve
+from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, resolve
 from ansible_collections.congvu.mail.plugins.module_utils.roster import Roster
 from hypothesis import given
 from hypothesis import strategies as st
