@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .addresses import is_local_part
 from .problems import Problem
 from .schema import Reader
+from .terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 
 FILE = "group_vars/all/regulation.yml"
 
@@ -56,7 +57,7 @@ class Naming:
 
 @dataclass(frozen=True)
 class Regulation:
-    """One decision: its number, how it names, and what it asks of units, of rows and of the units' officers.
+    """One decision: its number, how it names, what it asks of units, rows and officers, and its terms.
 
     ``required_columns`` are those that a present person's row must fill; ``unit_officers_may`` is what a
     unit's officer may do in the unit's own people file (GL-13.2a).
@@ -67,25 +68,29 @@ class Regulation:
     unit_contacts: Mapping[str, tuple[str, ...]]
     required_columns: tuple[str, ...] = ()
     unit_officers_may: tuple[str, ...] = OFFICER_ACTS
+    password: PasswordTerms = field(default_factory=PasswordTerms)
+    lifecycle: LifecycleTerms = field(default_factory=LifecycleTerms)
 
 
 def parse_regulation(raw: object, file: str = FILE) -> tuple[Regulation | None, list[Problem]]:
     """Return the regulation, or None, and what is wrong with it."""
     reader = Reader(file)
     path = "regulation"
-    keys = ("decision", "naming", "unit_contacts", "required_columns", "unit_officers_may")
-    top = reader.mapping(raw, path, keys, optional=("required_columns", "unit_officers_may"))
+    optional = ("required_columns", "unit_officers_may", "password", "lifecycle")
+    top = reader.mapping(raw, path, ("decision", "naming", "unit_contacts", *optional), optional=optional)
     contacts = reader.mapping(top.get("unit_contacts", {}), f"{path}.unit_contacts", KINDS, optional=KINDS)
     naming = _naming(reader, top["naming"]) if "naming" in top else None
     decision = reader.text(top, "decision", path)
     required = {kind: reader.words(contacts, kind, f"{path}.unit_contacts", CONTACTS) for kind in KINDS}
     columns = reader.words(top, "required_columns", path, DOCUMENT_COLUMNS)
     acts = reader.words(top, "unit_officers_may", path, OFFICER_ACTS)
+    password = parse_password(reader, top.get("password", {}))
+    lifecycle = parse_lifecycle(reader, top.get("lifecycle", {}))
     if naming is None or reader.problems:
         return None, reader.problems
     if "unit_officers_may" not in top:
         acts = OFFICER_ACTS
-    return Regulation(decision, naming, required, columns, acts), []
+    return Regulation(decision, naming, required, columns, acts, password, lifecycle), []
 
 
 NAMING_KEYS = ("style", "collision", "reserved")
