@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a decision says of passwords and of the life of an account: the keys ``password`` and ``lifecycle``."""
+"""What a decision says of passwords and of accounts: the keys ``password`` and ``lifecycle``."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class LifecycleTerms:
     reply_months: int = 6
 
 
+NOTHING = "không ghi khóa này (nothing: drop the key)"
 PASSWORD_NUMBERS = {  # least, most, unit
     "min_length": (8, 64, "ký tự, characters"),
     "history": (0, 24, "mật khẩu cũ, old passwords"),
@@ -119,15 +120,10 @@ def _check_idle(reader: Reader, terms: LifecycleTerms, path: str) -> None:
     lock, delete, propose = terms.lock_after_months, terms.delete_after_months, terms.propose_after_months
     if delete and (not lock or lock >= delete):
         # UB-9.3: what is deleted was locked before.
-        reader.say(
-            "value_bad", f"{path}.delete_after_months", delete, "lock_after_months < delete_after_months"
-        )
+        reader.say("value_bad", f"{path}.delete_after_months", delete, "> lock_after_months")
     if delete and propose:
         # UB-9.3b deletes by itself, GL-13.3-a never without an approval: one of the two.
-        reader.say(
-            "value_bad", f"{path}.propose_after_months", propose, "delete_after_months | propose_after_months"
-        )
+        reader.say("value_bad", f"{path}.propose_after_months", propose, NOTHING)
     if (propose is None) != (terms.notice_days is None):
-        reader.say(
-            "value_bad", f"{path}.notice_days", terms.notice_days or "", "propose_after_months + notice_days"
-        )
+        wish = NOTHING if propose is None else "15 (propose_after_months)"
+        reader.say("value_bad", f"{path}.notice_days", terms.notice_days or "", wish)
