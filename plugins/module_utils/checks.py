@@ -31,6 +31,7 @@ def check_files(
         scheme = Scheme(regulation.naming, settings.domain, roster.units)
         active = [unit for unit in roster.units.values() if unit.active]
         problems += [*_reserved(active, register, scheme), *_unserved(active, scheme, settings)]
+        problems += _support(register, settings)
     return problems
 
 
@@ -129,6 +130,19 @@ def _unserved(units: Iterable[Unit], scheme: Scheme, settings: Settings) -> list
         for domain, name in needed.items()
         if domain not in settings.domains
     ]
+
+
+def _support(register: Iterable[Row], settings: Settings) -> list[Problem]:
+    """Find a support address that nobody reads: notices come from it, so answers go to it.
+
+    A site that has issued nothing yet is told that first.
+    """
+    rows = list(register)
+    held = {row.address for row in rows if row.kind != "tombstone"}
+    held |= {f"{word}@{domain}" for domain in settings.domains for word in ALWAYS_RESERVED}
+    if not rows or not settings.support or settings.support in held:
+        return []
+    return [Problem(SETTINGS_FILE, 0, "mail_support.address", "support_unheld", settings.support)]
 
 
 def without_mailbox(roster: Roster, register: Collection[Row]) -> list[Problem]:

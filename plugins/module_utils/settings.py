@@ -13,6 +13,10 @@ from .problems import Problem, brief
 
 FILE = "group_vars/all/mail.yml"
 DOMAIN = re.compile(r"(?=.{4,190}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+")
+ADDRESS = re.compile(r"[a-z0-9._-]{1,64}@[a-z0-9.-]+")
+PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,28}[0-9]")
+SUPPORT_KEYS = ("address", "phone")
+SUPPORT = "{address: cntt.stttt@gialai.gov.vn, phone: '0269 3824 404'}"
 # Each variable with an example, which is what its mend shows.
 REQUIRED = {
     "mail_domain": "gialai.gov.vn",
@@ -24,7 +28,10 @@ REQUIRED = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Where addresses are issued, what is served, who is postmaster, and how large a mailbox is (MiB)."""
+    """Where addresses are issued, what is served, who is postmaster, and how large a mailbox is (MiB).
+
+    ``support`` is the address that notices come from and questions go to; empty where none is set yet.
+    """
 
     domain: str
     domains: tuple[str, ...]
@@ -32,6 +39,7 @@ class Settings:
     quota_person_mib: int
     quota_unit_mib: int
     file: str = FILE
+    support: str = ""
 
 
 def parse_settings(variables: Mapping[str, object]) -> tuple[Settings | None, list[Problem]]:
@@ -53,10 +61,13 @@ def parse_settings(variables: Mapping[str, object]) -> tuple[Settings | None, li
     sizes = [quota.get(kind) if isinstance(quota, Mapping) else None for kind in ("person", "unit")]
     if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes):
         problems.append(_bad("mail_quota_mib", quota, REQUIRED["mail_quota_mib"]))
+    support, found = _support(variables.get("mail_support"))
+    problems += found
     if problems or not isinstance(domains, list):
         return None, problems
     person, unit = (int(str(size)) for size in sizes)
-    return Settings(str(domain), tuple(map(str, domains)), str(postmaster), person, unit), []
+    settings = Settings(str(domain), tuple(map(str, domains)), str(postmaster), person, unit, support=support)
+    return settings, []
 
 
 def _check_domains(domain: object, domains: object) -> list[Problem]:
@@ -70,6 +81,26 @@ def _check_domains(domain: object, domains: object) -> list[Problem]:
     if domain not in domains:
         problems.append(Problem(FILE, 0, "mail_domain", "domain_not_served", str(domain)))
     return problems
+
+
+def _support(given: object) -> tuple[str, list[Problem]]:
+    """Return the support address, if one is set; whether somebody holds it, the register knows (`checks`)."""
+    if given is None:
+        return "", []
+    if not isinstance(given, Mapping):
+        return "", [_bad("mail_support", given, SUPPORT)]
+    problems = [
+        Problem(FILE, 0, f"mail_support.{key}", "key_unknown", str(key), ", ".join(SUPPORT_KEYS))
+        for key in given
+        if key not in SUPPORT_KEYS
+    ]
+    address, phone = given.get("address"), given.get("phone")
+    if not isinstance(address, str) or not ADDRESS.fullmatch(address):
+        problems.append(_bad("mail_support.address", address, SUPPORT))
+    if not isinstance(phone, str) or not PHONE.fullmatch(phone):
+        # Written without quotes, YAML reads 0269 3824 404 as text, but 02693824404 as a number.
+        problems.append(_bad("mail_support.phone", phone, SUPPORT))
+    return ("", problems) if problems else (str(address), [])
 
 
 def _bad(name: str, value: object, right: str, code: str = "value_bad") -> Problem:

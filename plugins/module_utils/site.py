@@ -22,7 +22,7 @@ from .regulation import Regulation, parse_regulation
 from .resolve import Act, Resolution, resolve
 from .roster import Roster, load_roster
 from .settings import FILE as SETTINGS_FILE
-from .settings import Settings, parse_settings
+from .settings import SUPPORT, Settings, parse_settings
 
 ANY_DAY = date(2000, 1, 1)  # whether a register is behind does not depend on the day
 GROUPS = ("directory", "mx", "store")
@@ -31,6 +31,7 @@ GROUPS = ("directory", "mx", "store")
 SITE_VARIABLES = {
     "mail_hostname": "mail.gialai.gov.vn",
     "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+    "mail_support": SUPPORT,
     "mail_operators": "[{name: ..., age: age1...}]",
     "mail_message_size_mib": "25",
 }

@@ -25,4 +25,14 @@ INVENTORY = {
         ('tên miền "{value}" không có trong mail_domains', "thêm vào mail_domains"),
         ('the domain "{value}" is not in mail_domains', "add it to mail_domains"),
     ),
+    "support_unheld": error(
+        (
+            'địa chỉ hỗ trợ "{value}" không phải của hộp thư nào',
+            "ghi địa chỉ của đơn vị phụ trách hệ thống, như trong register.csv",
+        ),
+        (
+            'the support address "{value}" is of no mailbox',
+            "name the address of the unit that runs the system, as register.csv has it",
+        ),
+    ),
 }

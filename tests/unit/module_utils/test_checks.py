@@ -42,6 +42,23 @@ def checked(folder, regulation=None, **variables):
     return errors(check_files(site.roster, site.register, site.regulation, site.settings))
 
 
+# Notices come from an address that somebody reads.
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("snv@gialai.gov.vn", set()),
+        ("postmaster@gialai.gov.vn", set()),
+        ("hotro@gialai.gov.vn", {("support_unheld", MAIL, 0, "mail_support.address")}),
+    ],
+)
+def test_the_support_address_is_somebodys(address, found, tmp_path):
+    issue(write_site(tmp_path, {"snv": []}))
+    support = {"address": address, "phone": "0269 3824 404"}
+    assert places(checked(tmp_path, mail_support=support)) == found
+
+
 # Columns that the decision asks for (DN-5.2, QT-9, UB-6.1b).
 
 

@@ -37,9 +37,28 @@ def test_everything_that_is_missing_at_once():
         ("mail_quota_mib", {"person": 0, "unit": 1}, "value_bad"),
         ("mail_quota_mib", {"person": True, "unit": 1}, "value_bad"),
         ("mail_language", "fr", "value_unknown"),
+        ("mail_support", "hotro@gialai.gov.vn", "value_bad"),
     ],
 )
 def test_an_impossible_value_names_its_variable(name, value, code):
     settings, problems = parse_settings({**VARIABLES, name: value})
     assert settings is None
     assert (name, code) in {(problem.column, problem.code) for problem in problems}
+
+
+def test_where_notices_come_from():
+    given = {"address": "stttt@gialai.gov.vn", "phone": "0269 3824 404"}
+    settings, problems = parse_settings({**VARIABLES, "mail_support": given})
+    assert problems == []
+    assert settings.support == "stttt@gialai.gov.vn"
+
+
+def test_every_fault_of_the_support_address_at_once():
+    given = {"address": "Hỗ trợ <stttt@gialai.gov.vn>", "phone": 2693824404, "fax": "1"}
+    settings, problems = parse_settings({**VARIABLES, "mail_support": given})
+    assert settings is None
+    assert {(problem.column, problem.code) for problem in problems} == {
+        ("mail_support.address", "value_bad"),
+        ("mail_support.phone", "value_bad"),
+        ("mail_support.fax", "key_unknown"),
+    }
