@@ -1,0 +1,211 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The facts of an account, and what a pass or an act makes of them. No directory, no clock, no mail.
+
+A `Step` is written in one modify operation, attributes and event together, so that neither is ever there
+alone; its notice is sent before that. A step that was cut off in between is found again by the next pass, and
+`Notice.key` tells that the same notice is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from unicodedata import normalize
+from urllib.parse import quote, unquote
+
+NO_REFERENCE = "-"
+NOTIFIED = "notified:"  # the word of an event is this and the kind of the notice
+# The directory keeps the values of an attribute in no order: on one day a life goes on in this one.
+WORDS = (
+    "created",
+    "archived",
+    "roster-locked",
+    "left",
+    "purge",
+    "purged",
+    "idle-locked",
+    "exempt",
+    "proposed",
+    "approved",
+    NOTIFIED + "reclaim",
+    "cancelled",
+    "reclaimed",
+    "unlocked",
+    "warned",
+    "change-asked",
+    "overdue",
+    "reset",
+    "first-expired",
+    "handover",
+    NOTIFIED + "locked",
+    NOTIFIED + "reclaimed",
+    NOTIFIED + "first-expired",
+)
+RANK = {word: number for number, word in enumerate(WORDS)}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the attribute `cvEvent`: `YYYY-MM-DD word reference text`; `-` is no reference."""
+
+    day: date
+    word: str
+    reference: str = ""
+    text: str = ""
+
+    def line(self) -> str:
+        """Return the line. Blanks and control characters of the text become one blank."""
+        reference = re.sub(r"[\s%]|^-$", lambda found: _escape(found.group()), _clean(self.reference))
+        return f"{self.day} {self.word} {reference or NO_REFERENCE} {_clean(self.text)}".rstrip()
+
+    @property
+    def order(self) -> tuple[date, int, str, str]:
+        """Where the event stands among those of its account."""
+        return self.day, RANK.get(self.word, len(WORDS)), self.word, self.line()
+
+
+def event(line: str) -> Event | None:
+    """Read a line of `cvEvent`; None where it is none."""
+    parts = (*line.split(" ", 3), "", "")
+    try:
+        day = date.fromisoformat(parts[0])
+    except ValueError:
+        return None
+    if not parts[1]:
+        return None
+    reference = "" if parts[2] == NO_REFERENCE else unquote(parts[2])
+    return Event(day, parts[1], reference, parts[3])
+
+
+def _clean(text: str) -> str:
+    """Return text as one line that UTF-8 can hold, in NFC."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in normalize("NFC", text))
+    return " ".join(shown.split())
+
+
+def _escape(letter: str) -> str:
+    return "%2D" if letter == NO_REFERENCE else quote(letter, safe="")
+
+
+@dataclass(frozen=True)
+class Account:
+    """What the directory holds of an account, days as the calendar of Vietnam has them.
+
+    `created` is the day of the entry. `scheme` is that of the password's hash, without braces, in capitals,
+    and empty where there is none. `contact` is the mailbox that is told and asked in the account's place.
+    """
+
+    dn: str
+    kind: str  # person or unit
+    uid: str
+    name: str
+    address: str
+    created: date
+    contact: str = ""
+    unit: str = ""
+    title: str = ""
+    status: str = "active"  # active, locked, closing, left
+    lock: str = ""  # idle, contained, reclaimed, purge
+    last_success: date | None = None  # pwdLastSuccess
+    last_use: date | None = None  # cvLastUse
+    must_change: bool = False  # pwdReset
+    password_changed: date | None = None  # pwdChangedTime
+    scheme: str = ""
+    change_by: date | None = None
+    leave_until: date | None = None
+    keep_until: date | None = None
+    until: date | None = None
+    archived: date | None = None
+    purged: date | None = None
+    events: tuple[Event, ...] = ()
+
+    def last(self, *words: str) -> Event | None:
+        """Return the latest event that has one of the words."""
+        return max(
+            (event for event in self.events if event.word in words),
+            key=lambda event: event.order,
+            default=None,
+        )
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A mail that is due: its kind (`notices` has the text), to whom, and the facts that the text names.
+
+    `key` is the same for the same notice, whenever and however often it is found due.
+    """
+
+    kind: str
+    recipients: tuple[str, ...]
+    facts: Mapping[str, str]
+    key: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write to one entry: attributes to replace (no values: removed), and the event to add.
+
+    A step without event is bookkeeping that no log needs. `reason` tells the operator why.
+    """
+
+    account: Account
+    word: str
+    reason: str
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    event: Event | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An account in a list of the report: since which day, and why."""
+
+    account: Account
+    day: date | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What one daily pass does. Where it is `refused`, that is a sentence, and there are no steps."""
+
+    day: date
+    steps: tuple[Step, ...]
+    proposals: tuple[Line, ...]  # proposed, and waiting for an approval
+    lists: Mapping[str, tuple[Line, ...]]  # for the report
+    shut: int  # accounts that would newly be shut
+    limit: int  # how many may be
+    refused: str = ""
+
+
+def as_time(day: date) -> str:
+    """Return the noon of a day in Vietnam as GeneralizedTime: the rules count days, not hours."""
+    return f"{day:%Y%m%d}050000Z"
+
+
+def applied(account: Account, step: Step) -> Account:
+    """Return the account as it is after a step."""
+    changes = {name: values[0] if values else "" for name, values in step.attributes.items()}
+    events = account.events + ((step.event,) if step.event else ())
+    after = replace(account, events=tuple(sorted(events, key=lambda event: event.order)))
+    for name, value in changes.items():
+        after = _with(after, name, value)
+    return after
+
+
+def _with(account: Account, name: str, value: str) -> Account:
+    match name:
+        case "cvLock":
+            return replace(account, lock=value)
+        case "cvStatus":
+            return replace(account, status=value)
+        case "pwdReset":
+            return replace(account, must_change=value == "TRUE")
+        case "userPassword":
+            return replace(account, scheme="")  # a step only ever removes it
+        case "cvLastUse":
+            return replace(account, last_use=date(int(value[:4]), int(value[4:6]), int(value[6:8])))
+    raise ValueError(name)
