@@ -18,6 +18,12 @@ def today() -> date:
     return date.fromisoformat(given) if given else datetime.now(VIETNAM).date()
 
 
+def now() -> datetime:
+    """Return the time in Vietnam, on the day of `today`."""
+    moment = datetime.now(VIETNAM).replace(microsecond=0)
+    return datetime.combine(today(), moment.timetz())
+
+
 def months_later(day: date, months: int) -> date:
     """Return the same day some calendar months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
