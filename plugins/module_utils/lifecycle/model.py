@@ -24,6 +24,7 @@ WORDS = (
     "archived",
     "roster-locked",
     "left",
+    "returned",
     "purge",
     "purged",
     "idle-locked",
@@ -62,9 +63,9 @@ class Event:
         return f"{self.day} {self.word} {reference or NO_REFERENCE} {_clean(self.text)}".rstrip()
 
     @property
-    def order(self) -> tuple[date, int, str, str]:
+    def order(self) -> tuple[date, int, str, str, str]:
         """Where the event stands among those of its account."""
-        return self.day, RANK.get(self.word, len(WORDS)), self.word, self.line()
+        return self.day, RANK.get(self.word, len(WORDS)), self.word, self.reference, self.text
 
 
 def event(line: str) -> Event | None:
@@ -122,6 +123,29 @@ class Account:
     purged: date | None = None
     events: tuple[Event, ...] = ()
 
+    @property
+    def used(self) -> date | None:
+        """Return the last day on which the mailbox was seen in use."""
+        return max((day for day in (self.last_use, self.last_success) if day), default=None)
+
+    @property
+    def archive(self) -> date | None:
+        """Return the day of the archive; one from before the account came back is not of its mail."""
+        back = self.last("returned", "unlocked")
+        return None if self.archived and back and back.day >= self.archived else self.archived
+
+    @property
+    def password_day(self) -> date:
+        """Return the day from which the password's age counts."""
+        return self.password_changed or self.created
+
+    @property
+    def has_first_password(self) -> bool:
+        """Say whether the owner has not chosen the password: an overdue one has to be changed as well."""
+        overdue = self.last("overdue", "reset")
+        asked = overdue and overdue.word == "overdue" and overdue.day >= self.password_day
+        return self.must_change and not asked
+
     def last(self, *words: str) -> Event | None:
         """Return the latest event that has one of the words."""
         return max(
@@ -148,7 +172,8 @@ class Notice:
 class Step:
     """One write to one entry: attributes to replace (no values: removed), and the event to add.
 
-    A step without event is bookkeeping that no log needs. `reason` tells the operator why.
+    A step without event is bookkeeping that no log needs, one without attributes a record. `reason` tells the
+    operator why.
     """
 
     account: Account

@@ -1,0 +1,79 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Acts of an operator on one account: approve, exempt, unlock. Each has a reference that is recorded."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from .idle import case, exempt_until
+from .model import Account, Event, Step
+from .states import SHUT_FOR_GOOD
+
+ACTS = ("approve", "exempt", "unlock")
+MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+
+
+def act(
+    account: Account, name: str, today: date, reference: str, *, until: date | None = None, reason: str = ""
+) -> Step | str:
+    """Return the step of an act, or the sentence why it is refused.
+
+    `until` and `reason` are of an exemption. Raises ValueError for an act that there is not.
+    """
+    if name not in ACTS:
+        raise ValueError(f"{name} is no act: {', '.join(ACTS)}")
+    reference = " ".join(reference.split())
+    if not re.search(r"\d", reference) and not MESSAGE_ID.fullmatch(reference):
+        return f"{name} needs -e reference=..., a number such as 123/CV-STTTT; {reference or 'none'} is none."
+    if account.purged or (account.lock == "purge" and account.status == "left"):
+        return f"{account.address} has been given up for deletion, or is deleted: it stays a tombstone."
+    if name == "approve":
+        return _approve(account, today, reference)
+    if name == "exempt":
+        return _exempt(account, today, reference, until, reason)
+    return _unlock(account, today, reference)
+
+
+def _approve(account: Account, today: date, reference: str) -> Step | str:
+    """Approve a proposal to reclaim (GL-13.3-a: the centre proposes, Sở decides)."""
+    found = case(account)
+    if found is None:
+        return f"{account.address} is not proposed for reclaiming; lifecycle.yml lists what is."
+    if found.approved:
+        return f"{account.address} was approved on {found.approved.day} by {found.approved.reference}."
+    text = f"proposed on {found.proposed.day}"
+    return Step(account, "approved", text, {}, Event(today, "approved", reference, text))
+
+
+def _exempt(account: Account, today: date, reference: str, until: date | None, reason: str) -> Step | str:
+    """Record why a mailbox is not used, and how long that holds (UB-9.3a: "không thông báo lý do")."""
+    reason = " ".join(reason.split())
+    if until is None or until < today:
+        return f"exempt needs -e until=YYYY-MM-DD, today or later; {until or 'none'} was given."
+    if not reason:
+        return "exempt needs -e reason=..., such as: đi học dài hạn."
+    if account.kind != "person":
+        return f"{account.address} is a unit's mailbox; no idle rule touches it."
+    if account.status == "left":
+        return f"{account.address} has left; nothing is idle there."
+    if account.lock in SHUT_FOR_GOOD:
+        return f"{account.address} has been reclaimed; -e act=unlock gives it back."
+    known = [event for event in account.events if event.word == "exempt"]
+    if any(event.reference == reference and exempt_until(event) == until for event in known):
+        return f"{account.address} is already exempt until {until} by {reference}."
+    text = f"until={until} {reason}"
+    return Step(account, "exempt", text, {}, Event(today, "exempt", reference, text))
+
+
+def _unlock(account: Account, today: date, reference: str) -> Step | str:
+    """Unlock on a letter, or a mail from the unit's mailbox (UB-9.3a); idleness counts from today."""
+    if account.lock == "contained":
+        return f"{account.address} is contained after an incident; contain.yml ends that."
+    if not account.lock and account.status == "locked":
+        return f"{account.address} is locked by the roster: change its row, then run mailboxes.yml."
+    if not account.lock:
+        return f"{account.address} is not locked."
+    text = f"was {account.lock}"
+    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", reference, text))

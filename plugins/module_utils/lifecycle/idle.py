@@ -1,0 +1,185 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Mailboxes that nobody uses: locked and deleted (UB-9.3), or proposed, noticed and reclaimed (GL-13.3-a).
+
+Both speak of more than ("quá") so many months: the first day that counts is the one after the calendar month
+is over. A site may have the lock of one decision and the notice of the other (REQUIREMENTS C9).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ..clock import months_later
+from ..terms import LifecycleTerms
+from .model import NOTIFIED, Account, Event, Step
+from .notice import notice
+
+RECLAIM = NOTIFIED + "reclaim"
+ENDS = ("cancelled", "reclaimed")
+
+
+def exempt_until(event: Event) -> date | None:
+    """Return the last day of an exemption, from the text `until=YYYY-MM-DD reason`."""
+    found = re.match(r"until=(\d{4}-\d{2}-\d{2})(?: |$)", event.text)
+    try:
+        return date.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def since(account: Account) -> date:
+    """Return the day from which an account is idle, which may lie ahead.
+
+    It is the last use or the creation. The owner's own change of the password is a use (slapd forgets the
+    login before it), a reset was asked for by somebody who means to use it (UB-13.2), and what was unlocked
+    (UB-9.3a) or is back in the roster begins anew. A reason that was given covers the days up to its end.
+    """
+    days = [account.created, account.used, account.leave_until]
+    if not account.has_first_password:
+        days.append(account.password_changed)
+    for event in account.events:
+        if event.word in ("unlocked", "returned", "reset"):
+            days.append(event.day)
+        elif event.word == "exempt":
+            days.append(exempt_until(event))
+    return max(day for day in days if day)
+
+
+def is_over(start: date, months: int | None, today: date) -> bool:
+    """Say whether more than so many calendar months have passed; never without a rule."""
+    return months is not None and today > months_later(start, months)
+
+
+def is_judged(account: Account) -> bool:
+    """Say whether idleness means anything: a person's mailbox that only its owner keeps shut.
+
+    Units' and roles' mailboxes are read by delegates and answered for by a head: they are reported.
+    """
+    return account.kind == "person" and account.status == "active" and account.lock in ("", "idle")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How far the reclaim of one account has come: each event is None until it is there."""
+
+    proposed: Event
+    approved: Event | None
+    notified: Event | None
+
+
+def case(account: Account) -> Case | None:
+    """Return the open proposal to reclaim an account (GL-13.3-a)."""
+    proposed, ended = account.last("proposed"), account.last(*ENDS)
+    if proposed is None or (ended and ended.order > proposed.order):
+        return None
+    approved, notified = account.last("approved"), account.last(RECLAIM)
+    if approved and approved.order < proposed.order:
+        approved = None
+    if notified and (approved is None or notified.order < approved.order):
+        notified = None
+    return Case(proposed, approved, notified)
+
+
+def lift(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Lift an idle lock where a use is known by now that came before it: it was no idleness."""
+    locked = account.last("idle-locked")
+    if account.lock != "idle" or not locked or not account.used or terms.lock_after_months is None:
+        return None
+    if is_over(account.used, terms.lock_after_months, locked.day):
+        return None
+    text = f"used on {account.used}, recorded late"
+    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))
+
+
+def cancel(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """End a proposal that has lost its reason (GL-13.3-a: only what is not in use is reclaimed)."""
+    if case(account) is None:
+        return None
+    start = since(account)
+    if not is_judged(account):
+        text = f"status {account.status}, lock {account.lock or 'none'}"
+    elif not is_over(start, terms.propose_after_months, today):
+        text = f"counts from {start}"
+    else:
+        return None
+    return Step(account, "cancelled", text, {}, Event(today, "cancelled", "", text))
+
+
+def lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Lock what nobody used and nobody gave a reason for (UB-9.3a)."""
+    start = since(account)
+    if not is_judged(account) or account.lock or not is_over(start, terms.lock_after_months, today):
+        return None
+    text = f"idle since {start}"
+    return Step(account, "idle-locked", text, {"cvLock": ("idle",)}, Event(today, "idle-locked", "", text))
+
+
+def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Propose to reclaim (GL-13.3-a). What was cancelled today has no new reason today."""
+    start, cancelled = since(account), account.last("cancelled")
+    if not is_judged(account) or not is_over(start, terms.propose_after_months, today) or case(account):
+        return None
+    if cancelled and cancelled.day >= today:
+        return None
+    text = f"idle since {start}"
+    return Step(account, "proposed", text, {}, Event(today, "proposed", "", text))
+
+
+def notify(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Tell person and unit what was approved, so many days before (GL-13.3-a)."""
+    found = case(account)
+    if not found or not found.approved or found.notified or terms.notice_days is None:
+        return None
+    reclaim_on = today + timedelta(days=terms.notice_days)
+    reference = found.approved.reference
+    facts = {
+        "idle_since": str(since(account)),
+        "reference": reference,
+        "notice_days": str(terms.notice_days),
+        "reclaim_on": str(reclaim_on),
+    }
+    text = f"reclaim on {reclaim_on}"
+    return Step(
+        account,
+        RECLAIM,
+        text,
+        {},
+        Event(today, RECLAIM, reference, text),
+        notice("reclaim", account, found.approved.day, facts),
+    )
+
+
+def reclaim(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Reclaim on the notice's last day or later (GL-13.3-a), or what stayed locked too long (UB-9.3b)."""
+    if not is_judged(account):
+        return None
+    found = case(account)
+    if found and found.approved and found.notified and terms.notice_days is not None:
+        if today < found.notified.day + timedelta(days=terms.notice_days):
+            return None
+        reference, text = found.approved.reference, f"notice given on {found.notified.day}"
+    elif _is_locked_out(account, terms, today):
+        reference, text = "", f"idle since {since(account)}"
+    else:
+        return None
+    event = Event(today, "reclaimed", reference, text)
+    return Step(account, "reclaimed", text, {"cvLock": ("reclaimed",)}, event)
+
+
+def _is_locked_out(account: Account, terms: LifecycleTerms, today: date) -> bool:
+    """Say whether an account is idle so long that it is deleted, and was locked for its part of that.
+
+    After days without a pass the lock comes late; who was locked still has the months in between to ask.
+    """
+    locked = account.last("idle-locked")
+    if terms.delete_after_months is None or terms.lock_after_months is None:
+        return False
+    if account.lock != "idle" or not locked:
+        return False
+    between = terms.delete_after_months - terms.lock_after_months
+    return is_over(since(account), terms.delete_after_months, today) and is_over(
+        locked.day - timedelta(days=1), between, today
+    )

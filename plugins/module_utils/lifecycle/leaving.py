@@ -1,0 +1,122 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the roster, the store or a hand has changed, as events; and how an account ends.
+
+Archive before delete, and a term of its own for that: REQUIREMENTS C10, DN-5.4, UB-6.2b.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ..clock import months_later
+from ..terms import LifecycleTerms
+from .idle import exempt_until
+from .model import Account, Event, Step
+from .states import SHUT_FOR_GOOD
+
+# What an event says of the lock that it wrote.
+LOCKED_BY = {"idle-locked": "idle", "reclaimed": "reclaimed", "purge": "purge"}
+ROSTER = {"roster-locked": "locked", "left": "left"}
+
+
+def keep_months(title: str, terms: LifecycleTerms) -> int:
+    """Return how many months the mail of who left is kept, by title."""
+    return terms.keep_titles.get(" ".join(title.lower().split()), terms.keep_months)
+
+
+def close(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """End the automatic reply of a dissolved unit: from the day after, mail is refused."""
+    if account.status != "closing" or account.until is None or today <= account.until:
+        return None
+    text = f"answered until {account.until}"
+    return Step(account, "left", text, {"cvStatus": ("left",)}, Event(today, "left", "", text))
+
+
+def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Record that the roster locked, let go or took back: idleness begins anew with who is back."""
+    last = account.last(*ROSTER, "returned")
+    known = ROSTER.get(last.word, "") if last else ""
+    if account.status in ROSTER.values() and account.status != known:
+        word = next(word for word, status in ROSTER.items() if status == account.status)
+        return _record(account, word, "by the roster", today)
+    if account.status == "active" and known:
+        return _record(account, "returned", "by the roster", today)
+    return None
+
+
+def follow_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Record a lock, or the end of one, that has no event: a modify by hand, or a directory from a backup."""
+    last = account.last(*LOCKED_BY, "unlocked")
+    known = LOCKED_BY.get(last.word, "") if last else ""
+    if account.lock in LOCKED_BY.values() and account.lock != known:
+        word = next(word for word, lock in LOCKED_BY.items() if lock == account.lock)
+        return _record(account, word, "found in the directory", today)
+    if not account.lock and known:
+        return _record(account, "unlocked", "found in the directory", today)
+    return None
+
+
+def follow_leave(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Keep the leave of the roster as an exemption (UB-9.3a): the roster forgets it at the return."""
+    covered = [exempt_until(event) for event in account.events if event.word == "exempt"]
+    if account.kind != "person" or account.leave_until is None or account.leave_until in covered:
+        return None
+    return _record(account, "exempt", f"until={account.leave_until} leave in the roster", today)
+
+
+def follow_store(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Record the archive that the store has made."""
+    archived, last = account.archived, account.last("archived")
+    if archived is None or (last and last.day >= archived):
+        return None
+    text = f"archived on {archived}"
+    return Step(account, "archived", text, {}, Event(archived, "archived", "", text))
+
+
+def end_of_term(account: Account, terms: LifecycleTerms) -> date | None:
+    """Return the last day on which the mail of an account that is shut for good is kept."""
+    if account.status == "left":
+        return account.keep_until
+    reclaimed = account.last("reclaimed")
+    if account.lock not in SHUT_FOR_GOOD or reclaimed is None:
+        return None
+    return months_later(reclaimed.day, keep_months(account.title, terms))
+
+
+def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Let the store delete the mail after the term, once there is an archive. Contained mail is evidence."""
+    term = end_of_term(account, terms)
+    if term is None or today <= term or not account.archive or account.purged:
+        return None
+    if account.lock in ("contained", "purge"):
+        return None
+    text = f"kept until {term}, archived on {account.archive}"
+    return Step(account, "purge", text, {"cvLock": ("purge",)}, Event(today, "purge", "", text))
+
+
+def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Call a purge off that has not happened, when the leaver is back in the roster."""
+    last = account.last("reclaimed", "unlocked")
+    back = account.status != "left" and not (last and last.word == "reclaimed")
+    if account.lock != "purge" or account.purged or not back:
+        return None
+    text = "back in the roster before the mail was deleted"
+    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))
+
+
+def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Record that the store has deleted the mail, and take the password away: what is left is a tombstone."""
+    if account.purged is None:
+        return None
+    known = account.last("purged")
+    event = None if known and known.day >= account.purged else Event(account.purged, "purged", "", "")
+    if event is None and not account.scheme:
+        return None
+    attributes: dict[str, tuple[str, ...]] = {"userPassword": ()} if account.scheme else {}
+    return Step(account, "purged", f"deleted on {account.purged}", attributes, event)
+
+
+def _record(account: Account, word: str, text: str, today: date) -> Step:
+    """Return a step that writes nothing but an event."""
+    return Step(account, word, text, {}, Event(today, word, "", text))

@@ -1,0 +1,49 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whom a notice goes to, and what makes it one and the same notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from .model import NOTIFIED, Account, Event, Notice, Step
+
+# The account's own mailbox, and the unit's. What nobody can open is not written to.
+TO = {
+    "reclaim": ("address", "contact"),  # GL-13.3-a: "đến tổ chức, cá nhân đó"
+    "locked": ("address", "contact"),  # UB-9.3a: the unit is who may ask to unlock
+    "reclaimed": ("contact",),
+    "first-expired": ("contact",),
+    "password-age": ("address",),
+    "password-change": ("address",),
+}
+# What has happened, and is told as soon as mail works: a mail that cannot leave holds no lock up.
+TOLD = {"idle-locked": "locked", "reclaimed": "reclaimed", "first-expired": "first-expired"}
+
+
+def notice(kind: str, account: Account, cause: date, facts: Mapping[str, str]) -> Notice:
+    """Return a notice; `cause` is the day of what it is about, which no later pass finds changed."""
+    named = {"name": account.name, "address": account.address, "unit": account.unit, "title": account.title}
+    to = tuple(dict.fromkeys(getattr(account, place) for place in TO[kind] if getattr(account, place)))
+    return Notice(kind, to, {**named, **facts}, f"{kind} {cause} {account.kind} {account.uid}")
+
+
+def tell(account: Account, today: date) -> Step | None:
+    """Tell what has happened to an account and still holds."""
+    for word, kind in TOLD.items():
+        happened, told = account.last(word), account.last(NOTIFIED + kind)
+        if not happened or not _holds(account, word) or (told and told.day >= happened.day):
+            continue
+        mail = notice(kind, account, happened.day, {"day": str(happened.day), "text": happened.text})
+        if mail.recipients:
+            event = Event(today, NOTIFIED + kind, happened.reference, f"{word} on {happened.day}")
+            return Step(account, event.word, event.text, {}, event, mail)
+    return None
+
+
+def _holds(account: Account, word: str) -> bool:
+    """Say whether what an event says is still so."""
+    if word == "first-expired":
+        return account.must_change and not account.scheme
+    return account.lock == {"idle-locked": "idle"}.get(word, word)
