@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from . import entries
 from .entries import Attributes
@@ -26,6 +26,7 @@ except ImportError:
     ldap = None
 
 SLICE = 500
+Written = TypeVar("Written", Change, "Write")
 TRANSACTION_START, TRANSACTION_CONTROL, TRANSACTION_END = (
     "1.3.6.1.1.21.1",
     "1.3.6.1.1.21.2",
@@ -38,10 +39,19 @@ class DirectoryError(Exception):
 
 
 @dataclass(frozen=True)
-class Failure:
+class Write:
+    """One modify operation: attributes to replace (no values: removed), and values to add."""
+
+    dn: str
+    replaced: Mapping[str, Sequence[str]]
+    added: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Failure(Generic[Written]):
     """A write that slapd refused, and what it said."""
 
-    change: Change
+    change: Written
     reason: str
 
 
@@ -72,6 +82,13 @@ class Directory:
                 held[kind, raw["uid"][0].decode()] = Held(dn, attributes)
         return held
 
+    def lives(self, suffix: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+        """Yield DN, kind and attributes of all accounts; of a password the scheme only, `{SSHA512}`."""
+        for kind in entries.FOLDERS:
+            base = entries.folder(kind, suffix)
+            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, "(objectClass=cvMailbox)", names):
+                yield dn, kind, {name: _readable(name, values) for name, values in raw.items()}
+
     def entry(self, dn: str, names: Sequence[str]) -> Attributes | None:
         """Read some attributes of one entry; None if there is no such entry."""
         try:
@@ -82,13 +99,13 @@ class Directory:
             raise
         return {name: sorted(map(bytes.decode, found[0][1].get(name, []))) for name in names}
 
-    def apply(self, changes: Sequence[Change]) -> list[Failure]:
+    def apply(self, changes: Sequence[Written]) -> list[Failure[Written]]:
         """Write the changes, and return those that slapd refused; the others are in.
 
         A slice with a refused change is written again one by one: that finds out whose change it is, and
         keeps the others.
         """
-        failures: list[Failure] = []
+        failures: list[Failure[Written]] = []
         for slice_ in _slices(changes, SLICE):
             try:
                 refused = self._transaction(slice_)
@@ -108,7 +125,10 @@ class Directory:
             raise DirectoryError(f"cannot read {base} ({_reason(error)})") from error
         return found
 
-    def _write(self, change: Change, controls: Sequence[Any] = ()) -> None:
+    def _write(self, change: Change | Write, controls: Sequence[Any] = ()) -> None:
+        if isinstance(change, Write):
+            self._modify(change, controls)
+            return
         values = {name: [value.encode() for value in held] for name, held in change.after.items()}
         if change.before is None:
             self._ldap.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
@@ -120,7 +140,17 @@ class Directory:
             if replaced:
                 self._ldap.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
 
-    def _transaction(self, changes: Sequence[Change]) -> bool:
+    def _modify(self, write: Write, controls: Sequence[Any]) -> None:
+        operations = [
+            (ldap.MOD_REPLACE, name, [value.encode() for value in values] or None)
+            for name, values in write.replaced.items()
+        ]
+        operations += [
+            (ldap.MOD_ADD, name, [value.encode() for value in values]) for name, values in write.added.items()
+        ]
+        self._ldap.modify_ext_s(write.dn, operations, serverctrls=list(controls))
+
+    def _transaction(self, changes: Sequence[Written]) -> bool:
         """Write all or nothing; say whether it was refused."""
         _, identifier = self._ldap.extop_s(ExtendedRequest(TRANSACTION_START, None))
         identifier = identifier or b""
@@ -139,7 +169,7 @@ class Directory:
             return True
         return False
 
-    def _one_by_one(self, changes: Sequence[Change]) -> Iterator[Failure]:
+    def _one_by_one(self, changes: Sequence[Written]) -> Iterator[Failure[Written]]:
         for change in changes:
             try:
                 self._write(change)
@@ -154,6 +184,15 @@ def _only_refused(error: Exception) -> None:
         raise error
 
 
+def _readable(name: str, values: Sequence[bytes]) -> list[str]:
+    """Return values as text; a hash stays where it is, only its scheme is told."""
+    if name == "userPassword":
+        values = [
+            value.partition(b"}")[0] + b"}" if value.startswith(b"{") else b"{CLEAR}" for value in values
+        ]
+    return [value.decode() for value in values]
+
+
 def _end(identifier: bytes, *, commit: bool) -> bytes:
     """Return the value of the request that ends a transaction, in BER (RFC 5805, 2.2; TRUE is left out)."""
     value = (b"" if commit else b"\x01\x01\x00") + bytes([0x04, len(identifier)]) + identifier
@@ -166,7 +205,7 @@ def _reason(error: Exception) -> str:
     return ": ".join(str(said[key]) for key in ("desc", "info") if key in said) or str(error)
 
 
-def _slices(changes: Sequence[Change], length: int) -> Iterator[list[Change]]:
+def _slices(changes: Sequence[Written], length: int) -> Iterator[list[Written]]:
     left = iter(changes)
     while slice_ := list(islice(left, length)):
         yield slice_

@@ -22,6 +22,14 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "dovecot": {"dovecot_ldap_uris": LDAP_URIS, "dovecot_ldap_base": BASE},
     "rspamd": {"rspamd_domains": DOMAINS},
     "clamav": {},
+    "lifecycle": {
+        "lifecycle_suffix": BASE,
+        "lifecycle_domain": "gialai.gov.vn",
+        "lifecycle_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+        "lifecycle_decision": "03/2011/QĐ-UBND",
+        "lifecycle_support": {"address": "stttt@gialai.gov.vn", "phone": "0269 3824 404"},
+        "lifecycle_mail_hosts": ["mx1.gialai.gov.vn"],
+    },
 }
 
 

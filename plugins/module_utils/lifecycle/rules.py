@@ -98,8 +98,16 @@ def daily(
             f"{shut} of {len(before)} accounts would be shut today, and {limit} may be. If that is right, "
             f"run it again with the number: -e mailbox_change_limit={shut}"
         )
-    lists = _lists(before if refused else after, terms, today)
-    return Pass(today, () if refused else tuple(steps), lists["proposed"], lists, shut, limit, refused)
+    listed = _lists(before if refused else after, terms, today)
+    return Pass(today, () if refused else tuple(steps), listed["proposed"], listed, shut, limit, refused)
+
+
+def lists(
+    accounts: Iterable[Account], lifecycle: LifecycleTerms, password: PasswordTerms, today: date
+) -> Mapping[str, tuple[Line, ...]]:
+    """Return what the report lists, as it stands before today's pass."""
+    ordered = sorted(accounts, key=lambda account: account.dn)
+    return _lists(ordered, _Terms(lifecycle, password), today)
 
 
 def _steps(account: Account, terms: _Terms, today: date) -> tuple[list[Step], Account]:

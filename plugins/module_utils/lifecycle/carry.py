@@ -1,0 +1,146 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Steps carried out: notice sent, entry written, audit log told; in that order, and safe to be killed.
+
+What will be in the log is first written down. A run that is killed between the write and the log leaves that
+file, and the next run tells the log what the directory proves to have happened.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+from .. import audit, clock, files
+from ..directory import Directory, Write
+from .model import Account, Notice, Step
+from .notices import Office, message, message_id
+from .post import Post, PostError, Sent
+
+PENDING = Path("/var/lib/congvu/lifecycle.pending")
+PART = 100  # steps between two entries of the log
+
+
+@dataclass
+class Outcome:
+    """What became of the steps: done, waiting for mail (with the reason), or refused by slapd.
+
+    `stopped` are the entries with a step that was not done: what follows from it is not done either.
+    """
+
+    done: list[Step] = field(default_factory=list)
+    due: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    stopped: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A step whose notice is out, and its line for the log; bookkeeping has none."""
+
+    step: Step
+    line: audit.Line | None
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """What carries steps out, and in whose name."""
+
+    directory: Directory
+    post: Post
+    office: Office
+    who: str
+    log: Path = audit.LOG
+    pending: Path = PENDING
+
+    def carry_out(self, steps: Sequence[Step]) -> Outcome:
+        """Carry steps out in order; after one that fails, the account's further steps wait for the next."""
+        outcome = Outcome()
+        for start in range(0, len(steps), PART):
+            ready = []
+            for step in steps[start : start + PART]:
+                if step.account.dn in outcome.stopped:
+                    continue
+                try:
+                    ready.append(self._ready(step))
+                except PostError as error:
+                    outcome.stopped.add(step.account.dn)
+                    outcome.due.append(f"{step.account.address}: {step.word}: {error}")
+            self._write(ready, outcome)
+        return outcome
+
+    def tell(self, notice: Notice, outcome: Outcome) -> None:
+        """Send a notice that no step depends on, once."""
+        if self.post.sent(notice.key):
+            return
+        try:
+            self._send(notice)
+        except PostError as error:
+            outcome.due.append(f"{notice.kind}: {error}")
+            return
+        text = f"{notice.key} {message_id(notice, self.office.domain)}"
+        audit.record(f"notified:{notice.kind}", notice.recipients[0], "", text, self.who, self.log)
+
+    def recover(self, accounts: Iterable[Account]) -> None:
+        """Tell the log what a run did that was killed before it could."""
+        content = files.read_or_none(self.pending)
+        if content is None:
+            return
+        happened = {(account.dn, event.line()) for account in accounts for event in account.events}
+        logged = set(audit.read(self.log))
+        lines = [
+            audit.Line(**line)
+            for dn, event, line in json.loads(content)
+            if (dn, event) in happened and audit.Line(**line) not in logged
+        ]
+        audit.record_all(lines, self.log)
+        self.pending.unlink()
+
+    def _ready(self, step: Step) -> _Ready:
+        """Send the step's notice, if it has one; what the step says of the day is the day of that."""
+        if step.event is None:
+            return _Ready(step, None)
+        event, text = step.event, step.event.text
+        if step.notice:
+            sent = self._send(step.notice)
+            event = replace(event, day=sent.day)
+            said = [f"refused by {answer}" for answer in sent.refused]
+            text = "; ".join([text, message_id(step.notice, self.office.domain), *said])
+        line = audit.Line(
+            self.who, event.word, step.account.address, event.reference, text, clock.now().isoformat()
+        )
+        return _Ready(replace(step, event=event), line)
+
+    def _send(self, notice: Notice) -> Sent:
+        return self.post.send(
+            notice.key, lambda: message(notice, self.office, clock.now()), notice.recipients
+        )
+
+    def _write(self, ready: Sequence[_Ready], outcome: Outcome) -> None:
+        """Write to the directory, then to the log."""
+        lines = [
+            [one.step.account.dn, one.step.event.line(), asdict(one.line)]
+            for one in ready
+            if one.step.event and one.line
+        ]
+        if lines:
+            files.write(self.pending, json.dumps(lines).encode(), 0o600)
+        writes = [_write(one.step) for one in ready]
+        reasons = {id(failure.change): failure.reason for failure in self.directory.apply(writes)}
+        done = []
+        for write, one in zip(writes, ready, strict=True):
+            if id(write) in reasons:
+                account = one.step.account
+                outcome.failed.append(f"{account.address}: {one.step.word}: {reasons[id(write)]}")
+                outcome.stopped.add(account.dn)
+            else:
+                done.append(one)
+        outcome.done += [one.step for one in done]
+        audit.record_all((one.line for one in done if one.line), self.log)
+        self.pending.unlink(missing_ok=True)
+
+
+def _write(step: Step) -> Write:
+    return Write(step.account.dn, step.attributes, {"cvEvent": [step.event.line()]} if step.event else {})

@@ -1,0 +1,63 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The figures of the report that the directory host knows, as data. Pure.
+
+The audit log gives what happened between two days; everything else is how it stands today.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from .. import audit
+from ..terms import LifecycleTerms, PasswordTerms
+from .ageing import ARGON2
+from .model import Account
+from .rules import lists
+from .states import state
+from .words import line_data
+
+
+def figures(
+    accounts: Collection[Account],
+    lifecycle: LifecycleTerms,
+    password: PasswordTerms,
+    today: date,
+    log: Iterable[audit.Line],
+    first: date | None,
+    last: date | None,
+) -> dict[str, Any]:
+    """Return states, old hashes, lists, the last pass, and the steps between two days, both included."""
+    states: dict[str, Counter[str]] = {"person": Counter(), "unit": Counter()}
+    for account in accounts:
+        states[account.kind][state(account, today)] += 1
+    within: list[audit.Line] = []
+    latest = None
+    for line in log:
+        if line.what == "pass":
+            latest = line
+        elif _within(line, first, last):
+            within.append(line)
+    found = lists(accounts, lifecycle, password, today)
+    return {
+        "day": str(today),
+        "from": str(first or ""),
+        "to": str(last or ""),
+        "accounts": len(accounts),
+        "persons": sorted(account.uid for account in accounts if account.kind == "person"),
+        "states": {kind: dict(sorted(counts.items())) for kind, counts in states.items()},
+        "old_hashes": sum(account.scheme not in ("", ARGON2) for account in accounts),
+        "lists": {name: [line_data(line) for line in lines] for name, lines in found.items()},
+        "last_pass": {"time": latest.time, "who": latest.who, "text": latest.text} if latest else None,
+        "events": dict(sorted(Counter(line.what for line in within).items())),
+        "log": [asdict(line) for line in within],
+    }
+
+
+def _within(line: audit.Line, first: date | None, last: date | None) -> bool:
+    day = line.time[: len("YYYY-MM-DD")]
+    return (not first or day >= str(first)) and (not last or day <= str(last))

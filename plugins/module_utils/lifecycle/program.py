@@ -1,0 +1,206 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The program `congvu-lifecycle` of the directory host: the daily pass, the acts of an operator, the figures.
+
+Exit codes: 0 done, or nothing to do; 1 something did not go through, run it again; 2 a wrong option;
+3 refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from .. import audit, clock, files
+from ..directory import Directory, DirectoryError
+from ..schema import Reader
+from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
+from . import acts, entry, rules
+from .carry import Carrier, Outcome
+from .figures import figures
+from .model import Account, applied
+from .notice import tell
+from .notices import Office, proposals
+from .post import NOTICES, Post
+from .words import act_words, as_data, pass_line, pass_words, step_data
+
+SETTINGS = Path("/etc/congvu/lifecycle.json")
+DONE, AGAIN, REFUSED = 0, 1, 3
+
+
+class SettingsError(Exception):
+    """The settings of this host cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the role `lifecycle` wrote for this host, from the inventory."""
+
+    suffix: str
+    office: Office
+    mail_hosts: tuple[str, ...]
+    mail_port: int
+    password: PasswordTerms
+    lifecycle: LifecycleTerms
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings. Raises SettingsError."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        reader = Reader(str(path))
+        settings = Settings(
+            raw["suffix"],
+            Office(
+                raw["organization"],
+                raw["decision"],
+                raw["support"]["address"],
+                raw["support"]["phone"],
+                raw["domain"],
+            ),
+            tuple(raw["mx"]),
+            int(raw["system_port"]),
+            parse_password(reader, raw["password"]),
+            parse_lifecycle(reader, raw["lifecycle"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SettingsError(f"{path} cannot be used ({error!r}): run playbooks/site.yml again") from error
+    if reader.problems:
+        raise SettingsError(
+            f"{path}: {', '.join(problem.column for problem in reader.problems)} cannot be used"
+        )
+    return settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; return the exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        code, said, result = _run(given, read_settings(given.settings))
+    except BlockingIOError:
+        code, said, result = AGAIN, "Another run is at work on this host, nothing was changed.", {}
+    except (DirectoryError, SettingsError) as error:
+        code, said, result = AGAIN, str(error), {}
+    if given.json and given.command != "report":  # which is JSON in any case
+        print(json.dumps({"said": said, "changed": False, **result}, ensure_ascii=False))
+    else:
+        print(said, file=sys.stderr if code else sys.stdout)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="congvu-lifecycle", description="The daily pass over all mail accounts, and single acts."
+    )
+    parser.add_argument("--check", action="store_true", help="show what would happen, and change nothing")
+    parser.add_argument("--limit", type=int, metavar="N", help="accounts that this pass may shut")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--who", help="who does it, for the audit log")
+    parser.add_argument("--settings", type=Path, default=SETTINGS, help=argparse.SUPPRESS)
+    commands = parser.add_subparsers(dest="command", title="instead of the pass")
+    act = commands.add_parser("act", help="one act on one account")
+    act.add_argument("act", choices=acts.ACTS)
+    act.add_argument("--account", required=True, help="an address, a person_id or the path of a unit")
+    act.add_argument("--reference", required=True, help="number of the letter or decision, or <Message-ID>")
+    act.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="end of an exemption")
+    act.add_argument("--reason", default="", help="reason of an exemption")
+    report = commands.add_parser("report", help="figures and the audit log between two days")
+    report.add_argument("--from", dest="first", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    report.add_argument("--to", dest="last", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    return parser
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[str, Any]]:
+    directory = Directory()
+    if given.command == "report":
+        found = figures(
+            _accounts(directory, settings).values(),
+            settings.lifecycle,
+            settings.password,
+            clock.today(),
+            audit.read(),
+            given.first,
+            given.last,
+        )
+        return DONE, json.dumps(found, ensure_ascii=False), {}
+    if given.check:
+        return _work(given, settings, directory, None)
+    with files.locked(NOTICES), _post(settings) as post:
+        who = audit.operator(given.who)
+        return _work(given, settings, directory, Carrier(directory, post, settings.office, who))
+
+
+def _work(
+    given: argparse.Namespace, settings: Settings, directory: Directory, carrier: Carrier | None
+) -> tuple[int, str, dict[str, Any]]:
+    accounts = _accounts(directory, settings)
+    if carrier:
+        carrier.recover(accounts.values())
+    return (_act if given.command == "act" else _pass)(given, settings, accounts, carrier)
+
+
+def _pass(
+    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], carrier: Carrier | None
+) -> tuple[int, str, dict[str, Any]]:
+    """Do the daily pass, or show it (without a carrier)."""
+    planned = rules.daily(
+        accounts.values(), settings.lifecycle, settings.password, clock.today(), given.limit
+    )
+    outcome = Outcome(done=list(planned.steps))
+    if carrier:
+        outcome = carrier.carry_out(planned.steps)
+        listed = proposals(planned.proposals, settings.office)
+        if listed and not planned.refused:
+            carrier.tell(listed, outcome)
+        audit.record("pass", "", "", pass_line(planned, outcome), carrier.who)
+    code = REFUSED if planned.refused else AGAIN if outcome.due or outcome.failed else DONE
+    result = as_data(planned, outcome) | {"changed": bool(outcome.done)}
+    return code, pass_words(planned, outcome, len(accounts)), result
+
+
+def _act(
+    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], carrier: Carrier | None
+) -> tuple[int, str, dict[str, Any]]:
+    """Do one act on one account, or show it."""
+    found = [
+        account
+        for account in accounts.values()
+        if given.account.lower() in (account.uid.lower(), account.address.lower())
+    ]
+    if len(found) != 1:
+        what = "no account" if not found else "more than one account; give the address"
+        return REFUSED, f"{given.account} is {what}.", {}
+    step = acts.act(
+        found[0], given.act, clock.today(), given.reference, until=given.until, reason=given.reason
+    )
+    if isinstance(step, str):
+        return REFUSED, step, {}
+    outcome = Outcome(done=[step])
+    if carrier:
+        outcome = carrier.carry_out([step])
+        told = tell(applied(found[0], step), clock.today())
+        if told and outcome.done:
+            further = carrier.carry_out([told])
+            outcome.due += further.due
+            outcome.failed += further.failed
+    code = AGAIN if outcome.due or outcome.failed else DONE
+    result = {"steps": [step_data(step) for step in outcome.done], "changed": bool(outcome.done)}
+    return code, act_words(step, outcome), result
+
+
+def _accounts(directory: Directory, settings: Settings) -> dict[str, Account]:
+    """Read all accounts, by DN."""
+    return {
+        dn: entry.account(dn, kind, values)
+        for dn, kind, values in directory.lives(settings.suffix, entry.ATTRIBUTES)
+    }
+
+
+def _post(settings: Settings) -> Post:
+    return Post(settings.mail_hosts, settings.mail_port, settings.office.address)
