@@ -190,7 +190,11 @@ def _act(
             outcome.due += further.due
             outcome.failed += further.failed
     code = AGAIN if outcome.due or outcome.failed else DONE
-    result = {"steps": [step_data(step) for step in outcome.done], "changed": bool(outcome.done)}
+    result = {
+        "steps": [step_data(step) for step in outcome.done],
+        "contact": step.account.contact,
+        "changed": bool(outcome.done),
+    }
     return code, act_words(step, outcome), result
 
 
