@@ -130,3 +130,14 @@ def overdue(
         if today > due:
             late.append(Overdue(person, due))
     return sorted(late, key=lambda found: (found.due, found.person.person_id)), sorted(years)
+
+
+def overdue_problems(late: Iterable[Overdue], years: Iterable[int]) -> list[Problem]:
+    """Return a warning for each late request, and one for each year whose schedule is not final."""
+    waiting = [
+        found.person.problem(
+            "requested_on", "request_overdue", str(found.person.requested_on), str(found.due)
+        )
+        for found in late
+    ]
+    return waiting + [Problem(FILE, 0, f"calendar.{year}", "calendar_open", str(year)) for year in years]

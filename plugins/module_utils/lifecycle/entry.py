@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from ..clock import VIETNAM
-from .model import Account, event
+from .model import Account, event, in_order
 
 # What a search has to ask for; the operational attributes are named because `*` leaves them out.
 ATTRIBUTES = (
@@ -70,12 +70,7 @@ def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> Account:
             until=_day(first("cvUntil")),
             archived=_day(first("cvArchive").split(" ", 1)[0]),
             purged=_day(first("cvPurged")),
-            events=tuple(
-                sorted(
-                    (found for line in values.get("cvEvent", ()) if (found := event(line))),
-                    key=lambda found: found.order,
-                )
-            ),
+            events=in_order(found for line in values.get("cvEvent", ()) if (found := event(line))),
         )
     except ValueError as error:
         raise ValueError(f"{dn}: {error}") from error

@@ -10,7 +10,7 @@ alone; its notice is sent before that. A step that was cut off in between is fou
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from unicodedata import normalize
@@ -81,6 +81,11 @@ def event(line: str) -> Event | None:
     return Event(day, parts[1], reference, parts[3])
 
 
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events as an account has them: the earliest first."""
+    return tuple(sorted(events, key=lambda event: event.order))
+
+
 def _clean(text: str) -> str:
     """Return text as one line that UTF-8 can hold, in NFC."""
     shown = "".join(letter if letter.isprintable() else " " for letter in normalize("NFC", text))
@@ -97,6 +102,7 @@ class Account:
 
     `created` is the day of the entry. `scheme` is that of the password's hash, without braces, in capitals,
     and empty where there is none. `contact` is the mailbox that is told and asked in the account's place.
+    `events` are in order.
     """
 
     dn: str
@@ -148,11 +154,10 @@ class Account:
 
     def last(self, *words: str) -> Event | None:
         """Return the latest event that has one of the words."""
-        return max(
-            (event for event in self.events if event.word in words),
-            key=lambda event: event.order,
-            default=None,
-        )
+        for event in reversed(self.events):
+            if event.word in words:
+                return event
+        return None
 
 
 @dataclass(frozen=True)
@@ -214,8 +219,7 @@ def as_time(day: date) -> str:
 def applied(account: Account, step: Step) -> Account:
     """Return the account as it is after a step."""
     changes = {name: values[0] if values else "" for name, values in step.attributes.items()}
-    events = account.events + ((step.event,) if step.event else ())
-    after = replace(account, events=tuple(sorted(events, key=lambda event: event.order)))
+    after = replace(account, events=in_order([*account.events, step.event])) if step.event else account
     for name, value in changes.items():
         after = _with(after, name, value)
     return after

@@ -170,6 +170,26 @@ PEOPLE = {
 }
 
 CHECKS = {
+    "request_overdue": warning(
+        (
+            "hộp thư đề nghị ngày {value} phải có trước hết ngày {detail}, nay vẫn chưa có",
+            "chạy register.yml rồi mailboxes.yml, và thông báo bằng văn bản cho đơn vị",
+        ),
+        (
+            "the mailbox requested on {value} was due by {detail}, and is not there",
+            "run register.yml and mailboxes.yml, and tell the unit in writing",
+        ),
+    ),
+    "calendar_open": warning(
+        (
+            "lịch nghỉ lễ năm {value} chưa đầy đủ; hạn tính theo ngày làm việc có thể sớm hơn thực tế",
+            "khi có lịch nghỉ chính thức, cập nhật năm này và ghi announced: true",
+        ),
+        (
+            "the holidays of {value} are not all known; a deadline in working days may really be later",
+            "when the official schedule is out, bring the year up to date and set announced: true",
+        ),
+    ),
     "unit_alike": error(
         (
             'mã "{value}" viết không dấu trùng với {detail}',
