@@ -37,7 +37,7 @@ def since(account: Account) -> date:
     login before it), a reset was asked for by somebody who means to use it (UB-13.2), and what was unlocked
     (UB-9.3a) or is back in the roster begins anew. A reason that was given covers the days up to its end.
     """
-    days = [account.created, account.used, account.leave_until]
+    days = [account.created, account.used]
     if not account.has_first_password:
         days.append(account.password_changed)
     for event in account.events:
