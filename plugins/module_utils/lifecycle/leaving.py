@@ -35,26 +35,30 @@ def close(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
 
 def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record that the roster locked, let go or took back: idleness begins anew with who is back."""
-    last = account.last(*ROSTER, "returned")
-    known = ROSTER.get(last.word, "") if last else ""
-    if account.status in ROSTER.values() and account.status != known:
-        word = next(word for word, status in ROSTER.items() if status == account.status)
-        return _record(account, word, "by the roster", today)
-    if account.status == "active" and known:
-        return _record(account, "returned", "by the roster", today)
-    return None
+    word = {**{status: word for word, status in ROSTER.items()}, "active": "returned"}.get(account.status)
+    return _unrecorded(account, word, (*ROSTER, "returned"), "by the roster", today)
 
 
 def follow_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record a lock, or the end of one, that has no event: a modify by hand, or a directory from a backup."""
-    last = account.last(*LOCKED_BY, "unlocked")
-    known = LOCKED_BY.get(last.word, "") if last else ""
-    if account.lock in LOCKED_BY.values() and account.lock != known:
-        word = next(word for word, lock in LOCKED_BY.items() if lock == account.lock)
-        return _record(account, word, "found in the directory", today)
-    if not account.lock and known:
-        return _record(account, "unlocked", "found in the directory", today)
-    return None
+    word = {**{lock: word for word, lock in LOCKED_BY.items()}, "": "unlocked"}.get(account.lock)
+    return _unrecorded(account, word, (*LOCKED_BY, "unlocked"), "found in the directory", today)
+
+
+def _unrecorded(
+    account: Account, word: str | None, words: tuple[str, ...], text: str, today: date
+) -> Step | None:
+    """Record the word for what an account is, unless it is there since the day of the last other one.
+
+    The last of `words` ends the others, and without one of them it goes without saying. Events of one day
+    have an order of their own, which may not be that in which a hand did things: the day decides.
+    """
+    if word is None:
+        return None
+    own, other = account.last(word), account.last(*(known for known in words if known != word))
+    if other is None and word == words[-1]:
+        return None
+    return None if own and not (other and other.day > own.day) else _record(account, word, text, today)
 
 
 def follow_leave(account: Account, terms: LifecycleTerms, today: date) -> Step | None:

@@ -127,6 +127,19 @@ def test_a_reset_gives_the_full_days_again():
     assert "first-expired" in words(subject, "2025-12-01", SILENT, BD)
 
 
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        ("2025-07-01", ["2025-07-01 overdue", "2025-07-01 reset 7/CV"]),  # on one day
+        ("2025-07-02", ["2025-07-01 overdue"]),  # by hand, with no event
+    ],
+)
+def test_what_was_given_after_the_overdue_one_is_a_first_password(given, lines):
+    subject = account(must_change=True, password_changed=given, events=lines)
+    assert words(subject, "2025-07-31", SILENT, BD) == []
+    assert "first-expired" in words(subject, "2025-08-02", SILENT, BD)
+
+
 def test_expired_first_passwords_are_reported_until_there_is_another():
     today = day("2025-03-01")
     lines = ["2025-02-02 first-expired", "2025-02-02 notified:first-expired"]

@@ -187,6 +187,13 @@ def test_a_cancelled_proposal_does_not_come_back_with_its_old_approval():
     assert words(account(last_use="2025-07-21", events=lines), "2026-03-01", GL) == []
 
 
+def test_what_was_cancelled_today_is_proposed_tomorrow():
+    # Contained, so cancelled; then a hand took the lock away on the same day, and no event tells of it.
+    lines = [*NOTICED, "2025-07-25 cancelled - status active, lock contained"]
+    assert words(account(last_use="2025-01-15", events=lines), "2025-07-25", GL) == []
+    assert words(account(last_use="2025-01-15", events=lines), "2025-07-26", GL) == ["proposed"]
+
+
 def test_no_proposal_and_no_reclaim_without_the_rule():
     assert words(account(), "2025-12-01", SILENT) == []
     # The rule was there when it was proposed, and is no longer.
