@@ -34,7 +34,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
 )
 
 # Only these are templated: others may need what exists on a host or after the first run.
-VARIABLES = (*REQUIRED, "mail_language", "regulation")
+VARIABLES = (*REQUIRED, "mail_support", "mail_language", "regulation")
 
 
 class Templar(Protocol):
