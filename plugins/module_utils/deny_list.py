@@ -22,7 +22,7 @@ YEARS = range(1950, 2036)
 ROWS = ("1234567890", "qwertyuiop", "asdfghjkl;", "zxcvbnm,./", "!@#$%^&*()", "abcdefghijklmnopqrstuvwxyz")
 COLUMNS = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik,", "9ol.", "0p;/")
 SHIFTED = ("!qaz", "@wsx", "#edc", "$rfv")
-COMMONEST, USUAL = 2000, 12  # so many leaked passwords are listed with so many numbers as well
+COMMONEST, USUAL = 500, 12  # so many leaked passwords are listed with so many numbers as well
 SHORTEST, LONGEST = 4, 31  # what cracklib's dictionary can hold (packer.h)
 
 
@@ -54,12 +54,12 @@ def _of_site(site_names: Iterable[str]) -> Iterator[str]:
 
 
 def _shapes(word: str) -> set[str]:
-    """Return the word, and with up to two kinds of its letters written as signs."""
-    kinds = sorted(set(word) & set(LOOKALIKES))
+    """Return the word, also with up to two kinds of its letters (all, or the first) written as signs."""
     found = {word}
-    for several in (chosen for count in range(1, AT_ONCE + 1) for chosen in combinations(kinds, count)):
-        for signs in product(*(LOOKALIKES[letter] for letter in several)):
-            found.add(word.translate(str.maketrans("".join(several), "".join(signs))))
+    for _ in range(AT_ONCE):
+        for shape, (letter, signs) in product(list(found), LOOKALIKES.items()):
+            if letter in shape:
+                found |= {shape.replace(letter, sign, count) for sign in signs for count in (1, -1)}
     return found
 
 

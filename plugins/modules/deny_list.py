@@ -6,10 +6,10 @@ DOCUMENTATION = r"""
 module: deny_list
 short_description: Pack the words that no password may be based on for cracklib
 description:
-  - Puts together the words that are given, the site's own names, keyboard runs, dates, and the passwords most often
-    leaked, which are read from the Debian package C(libdata-password-zxcvbn-perl) on the host.
-  - The packed files are in a folder named after what they hold, and C(current) is a link to it that is changed in one
-    step, so slapd never sees half a list, and a run that was killed is repaired by the next one.
+  - Puts together the words that are given, the site's own names, keyboard runs, dates, and the passwords most
+    often leaked, which are read from the Debian package C(libdata-password-zxcvbn-perl) on the host.
+  - The packed files are in a folder named after what they hold, and C(current) is a link to it that is
+    changed in one step, so slapd never sees half a list, and the next run repairs what a killed one left.
 options:
   path:
     description: Folder that only this module writes to. cracklib finds the list as C(current/words) in it.
@@ -61,6 +61,7 @@ LEAKED = (
     "my $rank = $Data::Password::zxcvbn::RankedDictionaries::Common::ranked_dictionaries{passwords};"
     'print map { "$_\n" } sort { $rank->{$a} <=> $rank->{$b} } keys %$rank',
 )
+FEWEST_LEAKED = 10_000
 # Sorted by us, byte by byte; cracklib-format would drop every line with a sign in it.
 PACKER = "cracklib-packer"
 PACKED = ("words.hwm", "words.pwd", "words.pwi")
@@ -76,7 +77,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     folder = Path(module.params["path"])
-    _, leaked, _ = module.run_command([*LEAKED], check_rc=True)
+    _, leaked, _ = module.run_command([*LEAKED], check_rc=True, expand_user_and_vars=False)
+    if len(leaked.split()) < FEWEST_LEAKED:
+        module.fail_json(msg="no leaked passwords found in libdata-password-zxcvbn-perl")
     found = words(module.params["words"], module.params["site_names"], leaked.split())
     listed = b"".join(word + b"\n" for word in found)
     name = f"words-{hashlib.sha256(listed).hexdigest()[:16]}"

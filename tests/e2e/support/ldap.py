@@ -1,4 +1,4 @@
-"""A minimal LDAP client (RFC 4511): a simple bind and a search.
+"""A minimal LDAP client (RFC 4511): a simple bind, a search, and a change of the own password (RFC 3062).
 
 Only what mail programs and address books do over ldaps; every length is written in the long form of BER,
 which any server has to read.
@@ -12,11 +12,13 @@ from types import TracebackType
 from .lab import Lab
 
 TIMEOUT = 30
-SUCCESS, INVALID_CREDENTIALS = 0, 49
+SUCCESS, CONSTRAINT_VIOLATION, INVALID_CREDENTIALS = 0, 19, 49
 
 INTEGER, OCTETS, ENUM, BOOLEAN, SEQUENCE = 0x02, 0x04, 0x0A, 0x01, 0x30
 BIND, BIND_ANSWER, SIMPLE = 0x60, 0x61, 0x80
 SEARCH, ENTRY, SEARCH_DONE, PRESENT = 0x63, 0x64, 0x65, 0x87
+EXTENDED, EXTENDED_ANSWER, OPERATION, ARGUMENT = 0x77, 0x78, 0x80, 0x81
+PASSWORD_MODIFY, NEW_PASSWORD = "1.3.6.1.4.1.4203.1.11.1", 0x82
 SUBTREE = 2
 
 Entry = tuple[str, dict[str, list[bytes]]]
@@ -56,6 +58,7 @@ class Ldap:
         self.socket = lab.trust().wrap_socket(plain, server_hostname=lab.hosts["directory"][0])
         self.stream = self.socket.makefile("rwb")
         self.number = 0
+        self.said = ""  # what the directory said of the last request, beside its code
 
     def __enter__(self) -> Ldap:
         return self
@@ -69,6 +72,12 @@ class Ldap:
     def bind(self, dn: str, password: str) -> int:
         """Return the result code of a simple bind."""
         return self._ask(_tlv(BIND, _integer(3), _text(dn), _text(password, SIMPLE)), BIND_ANSWER)[0]
+
+    def change_password(self, new: bytes) -> int:
+        """Return the result code of changing the own password."""
+        argument = _tlv(SEQUENCE, _tlv(NEW_PASSWORD, new))
+        request = _tlv(EXTENDED, _text(PASSWORD_MODIFY, OPERATION), _tlv(ARGUMENT, argument))
+        return self._ask(request, EXTENDED_ANSWER)[0]
 
     def search(self, base: str, *attributes: str) -> tuple[int, list[Entry]]:
         """Return the result code and every entry under `base` that this connection may see."""
@@ -104,7 +113,9 @@ class Ldap:
         while True:
             tag, content = _items(self._message())[1]
             if tag == last:
-                return _items(content)[0][1][-1], before
+                (_, code), _, (_, said) = _items(content)[:3]
+                self.said = said.decode(errors="backslashreplace")
+                return code[-1], before
             before.append((tag, content))
 
     def _message(self) -> bytes:

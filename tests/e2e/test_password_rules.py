@@ -1,0 +1,123 @@
+"""slapd and the pure function agree on what a password may be, and slapd remembers old ones."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.password_rules import (
+    broken_rules,
+    refusal_sentence,
+    tokens,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.terms import PasswordTerms
+
+from .support.directory import AS_ROOT, Directory
+from .support.lab import Account, Lab
+from .support.ldap import CONSTRAINT_VIOLATION, SUCCESS, Ldap
+
+CORPUS = Path(__file__).resolve().parents[1] / "data" / "passwords.jsonl"
+# What cracklib says of each line, with slapd's dictionary, through Debian's python3-cracklib.
+JUDGE = """
+import json, sys
+from cracklib import FascistCheck
+
+def judged(password):
+    try:
+        FascistCheck(password, "/var/lib/congvu-deny/current/words")
+    except ValueError as answer:
+        return str(answer)
+    return ""
+
+json.dump({one: judged(one) for one in json.load(sys.stdin)}, sys.stdout)
+"""
+OWN = tokens(
+    "Nguyễn Văn An", "Phòng Công nghệ thông tin", "cntt.stttt", "annv.cntt.stttt@gialai.gov.vn", "Phương Hồng"
+)
+TERMS = PasswordTerms()
+
+
+@pytest.fixture
+def owner(lab: Lab, directory: Directory) -> Iterator[Account]:
+    """Somebody whose password may be changed, and who is gone afterwards."""
+    name = f"e2e-{secrets.token_hex(4)}"
+    one = Account(f"{name}@gialai.gov.vn", f"uid={name},ou=people,{directory.suffix}", "Ban-dau.7Q")
+    held = {
+        "objectClass": ["cvMailbox", "inetLocalMailRecipient", "inetOrgPerson"],
+        "uid": [name],
+        "cn": ["Nguyen Van An"],
+        "sn": ["Nguyen"],
+        "mail": [one.address],
+        "mailLocalAddress": [one.address],
+        "cvStatus": ["active"],
+        "cvMailPath": [f"s01/e2e/{name}"],
+        "cvQuota": ["10"],
+        "cvUnit": ["cntt.stttt"],
+        "cvToken": OWN,
+        "userPassword": [one.password],
+    }
+    lines = [f"dn: {one.dn}", *(f"{key}: {value}" for key, values in held.items() for value in values)]
+    lab.run(directory.host, "ldapadd", *AS_ROOT, stdin="\n".join(lines).encode())
+    yield one
+    directory.delete(one.dn)
+
+
+def test_function_and_slapd_never_disagree(lab: Lab, directory: Directory, owner: Account) -> None:
+    corpus = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+    readable = [one["password"] for one in corpus if one["password"].isascii()]
+    asked = json.dumps([one for one in readable if one.isprintable()]).encode()
+    answers = json.loads(lab.run(directory.host, "python3", "-c", JUDGE, stdin=asked))
+    wrong = []
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, owner.password) == SUCCESS
+        for one in corpus:
+            broken = broken_rules(one["password"], OWN, TERMS, answers.__getitem__)
+            code = session.change_password(one["password"].encode())
+            if [rule for rule, _ in broken] != one["broken"] or (code == SUCCESS) == bool(broken):
+                wrong.append((one, [rule for rule, _ in broken], code, session.said))
+    assert wrong == []
+
+
+def test_every_refusal_of_slapd_has_a_sentence(lab: Lab, owner: Account) -> None:
+    unsaid = refusal_sentence("something new", TERMS)
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, owner.password) == SUCCESS
+        for line in CORPUS.read_text(encoding="utf-8").splitlines():
+            if session.change_password(json.loads(line)["password"].encode()) != SUCCESS:
+                assert refusal_sentence(session.said, TERMS) != unsaid, session.said
+
+
+@pytest.mark.parametrize("password", [b"Zx-9bamu\xff", b"Zx-9\xc3bamu", b"Zx-9bam\xe2"])
+def test_what_is_no_text_is_refused(lab: Lab, owner: Account, password: bytes) -> None:
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, owner.password) == SUCCESS
+        assert session.change_password(password) == CONSTRAINT_VIOLATION
+
+
+def test_the_last_five_are_remembered_and_no_more(lab: Lab, owner: Account) -> None:
+    past = [f"Lua-chin.{word}7" for word in ("mot", "hai", "ba", "bon", "nam", "sau")]
+    reused = "Mật khẩu mới phải khác mật khẩu đang dùng và các mật khẩu gần đây."
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, owner.password) == SUCCESS
+        for password in past:
+            assert session.change_password(password.encode()) == SUCCESS, session.said
+        for password in past:
+            assert session.change_password(password.encode()) == CONSTRAINT_VIOLATION
+            assert refusal_sentence(session.said, TERMS) == reused
+        assert session.change_password(owner.password.encode()) == SUCCESS
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, owner.password) == SUCCESS
+
+
+def test_guessing_gets_slower(lab: Lab, directory: Directory, owner: Account) -> None:
+    """After a failure the right password is refused as well, for a second, then two, four, eight."""
+    waits = "pwdAccountTmpLockoutEnd"
+    with Ldap(lab) as session:
+        assert session.bind(owner.dn, "wrong") != SUCCESS
+    assert directory.of(owner.address, waits)[waits] != []
+    policy = directory.entries("(objectClass=pwdPolicy)", "pwdMinDelay", "pwdMaxDelay", "pwdMaxFailure")
+    ((_, terms),) = policy.items()
+    assert terms == {"pwdMinDelay": ["1"], "pwdMaxDelay": ["900"], "pwdMaxFailure": ["5"]}
