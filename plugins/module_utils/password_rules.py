@@ -141,7 +141,7 @@ def _wrong_characters(password: str) -> list[str]:
 
 @cache
 def _tokens(text: str) -> tuple[str, ...]:
-    parts = [part for word in _BETWEEN_PARTS.split(text) for part in re.findall("[a-z]+", fold(word))]
+    parts = [part for word in _BETWEEN_PARTS.split(text) for part in _letters(word)]
     found = []
     for start in range(len(parts)):
         joined = ""
@@ -155,3 +155,8 @@ def _tokens(text: str) -> tuple[str, ...]:
         if len(joined) >= TOKEN_LETTERS:
             found.append(joined)
     return tuple(found)
+
+
+@cache
+def _letters(word: str) -> list[str]:
+    return re.findall("[a-z]+", fold(word))

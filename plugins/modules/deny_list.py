@@ -63,7 +63,7 @@ LEAKED = (
 )
 FEWEST_LEAKED = 10_000
 # Sorted by us, byte by byte; cracklib-format would drop every line with a sign in it.
-PACKER = "cracklib-packer"
+PACKER = "/usr/sbin/cracklib-packer"
 PACKED = ("words.hwm", "words.pwd", "words.pwi")
 
 

@@ -1,4 +1,4 @@
-"""A minimal LDAP client (RFC 4511): a simple bind, a search, and a change of the own password (RFC 3062).
+"""A minimal LDAP client (RFC 4511): a simple bind, a search, and the change of one's own password.
 
 Only what mail programs and address books do over ldaps; every length is written in the long form of BER,
 which any server has to read.
@@ -17,9 +17,9 @@ SUCCESS, CONSTRAINT_VIOLATION, INVALID_CREDENTIALS = 0, 19, 49
 INTEGER, OCTETS, ENUM, BOOLEAN, SEQUENCE = 0x02, 0x04, 0x0A, 0x01, 0x30
 BIND, BIND_ANSWER, SIMPLE = 0x60, 0x61, 0x80
 SEARCH, ENTRY, SEARCH_DONE, PRESENT = 0x63, 0x64, 0x65, 0x87
-EXTENDED, EXTENDED_ANSWER, OPERATION, ARGUMENT = 0x77, 0x78, 0x80, 0x81
-PASSWORD_MODIFY, NEW_PASSWORD = "1.3.6.1.4.1.4203.1.11.1", 0x82
+EXTENDED, EXTENDED_ANSWER, NAME, VALUE, OLD, NEW = 0x77, 0x78, 0x80, 0x81, 0x81, 0x82
 SUBTREE = 2
+CHANGE = "1.3.6.1.4.1.4203.1.11.1"  # RFC 3062
 
 Entry = tuple[str, dict[str, list[bytes]]]
 
@@ -34,7 +34,8 @@ def _integer(value: int, tag: int = INTEGER) -> bytes:
 
 
 def _text(value: str, tag: int = OCTETS) -> bytes:
-    return _tlv(tag, value.encode())
+    # A surrogate stands for a byte that is no UTF-8, as in file names.
+    return _tlv(tag, value.encode(errors="surrogateescape"))
 
 
 def _items(content: bytes) -> list[tuple[int, bytes]]:
@@ -73,12 +74,6 @@ class Ldap:
         """Return the result code of a simple bind."""
         return self._ask(_tlv(BIND, _integer(3), _text(dn), _text(password, SIMPLE)), BIND_ANSWER)[0]
 
-    def change_password(self, new: bytes) -> int:
-        """Return the result code of changing the own password."""
-        argument = _tlv(SEQUENCE, _tlv(NEW_PASSWORD, new))
-        request = _tlv(EXTENDED, _text(PASSWORD_MODIFY, OPERATION), _tlv(ARGUMENT, argument))
-        return self._ask(request, EXTENDED_ANSWER)[0]
-
     def search(self, base: str, *attributes: str) -> tuple[int, list[Entry]]:
         """Return the result code and every entry under `base` that this connection may see."""
         request = _tlv(
@@ -103,6 +98,11 @@ class Ldap:
                 }
                 entries.append((dn.decode(), values))
         return code, entries
+
+    def change_password(self, old: str, new: str) -> int:
+        """Return the result code of changing the password of who is bound here."""
+        value = _tlv(SEQUENCE, _text(old, OLD), _text(new, NEW))
+        return self._ask(_tlv(EXTENDED, _text(CHANGE, NAME), _tlv(VALUE, value)), EXTENDED_ANSWER)[0]
 
     def _ask(self, request: bytes, last: int) -> tuple[int, list[tuple[int, bytes]]]:
         """Send one request; return its result code and the answers that came before the last one."""
