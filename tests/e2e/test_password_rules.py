@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.terms import PasswordT
 from .support.directory import AS_ROOT, Directory
 from .support.lab import Account, Lab
 from .support.ldap import CONSTRAINT_VIOLATION, SUCCESS, Ldap
+from .support.waiting import wait_for
 
 CORPUS = Path(__file__).resolve().parents[1] / "data" / "passwords.jsonl"
 # What cracklib says of each line, with slapd's dictionary, through Debian's python3-cracklib.
@@ -114,11 +116,27 @@ def test_the_last_five_are_remembered_and_no_more(lab: Lab, owner: Account) -> N
 
 
 def test_guessing_gets_slower(lab: Lab, directory: Directory, owner: Account) -> None:
-    """After a failure the right password is refused as well, for a second, then two, four, eight."""
-    waits = "pwdAccountTmpLockoutEnd"
-    with Ldap(lab) as session:
-        assert session.bind(owner.dn, "wrong") != SUCCESS
-    assert directory.of(owner.address, waits)[waits] != []
-    policy = directory.entries("(objectClass=pwdPolicy)", "pwdMinDelay", "pwdMaxDelay", "pwdMaxFailure")
-    ((_, terms),) = policy.items()
-    assert terms == {"pwdMinDelay": ["1"], "pwdMaxDelay": ["900"], "pwdMaxFailure": ["5"]}
+    """No password is taken for a second after a failure, the right one neither; then for two, for four."""
+    failures, end = "pwdFailureTime", "pwdAccountTmpLockoutEnd"
+
+    def refused(password: str) -> bool:
+        with Ldap(lab) as session:
+            return session.bind(owner.dn, password) != SUCCESS
+
+    for number in (1, 2, 3):
+
+        def counted(wanted: int = number) -> dict[str, list[str]] | None:
+            assert refused("Khong-phai.9")
+            held = directory.of(owner.address, failures, end)
+            return held if len(held.get(failures, [])) == wanted else None
+
+        held = wait_for(f"failure {number} is counted", counted, within=10)
+        assert held is not None
+        waits = _time(held[end][0]) - max(map(_time, held[failures]))
+        assert waits.total_seconds() == 2 ** (number - 1)
+    assert refused(owner.password)
+
+
+def _time(value: str) -> datetime:
+    """Read a GeneralizedTime to the second."""
+    return datetime.strptime(value[:14], "%Y%m%d%H%M%S")
