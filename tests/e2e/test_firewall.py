@@ -14,7 +14,7 @@ PUBLIC = {"directory": {636}, "mx": {25, 465, 587}, "store": {143, 993, 4190}}
 SSH = 22
 # Worth an attack, should they listen one day: LMTP, LDAP, clamd, Valkey, Postfix behind submission, Rspamd,
 # the quota service.
-INTERNAL = {24, 389, 3310, 6379, 10587, 11332, 11333, 11334, 12340, 12341}
+INTERNAL = {24, 389, 3310, 6379, 10465, 10587, 11332, 11333, 11334, 12340, 12341}
 
 # Runs on the outside host: names and ports on standard input, those that answer on standard output.
 PROBE = """

@@ -146,6 +146,24 @@ class TestPostfix:
         assert "permit_sasl_authenticated, reject }" in inner
         assert "10587" not in render("postfix", "master.cf.j2").replace("127.0.0.1:10587", "")
 
+    def test_mail_of_our_own_hosts_needs_their_certificate(self) -> None:
+        master = render("postfix", "master.cf.j2")
+        port = master.split("\n10465 ", 1)[1].split("pickup ", 1)[0]
+        for option in ("tls_wrappermode=yes", "tls_security_level=encrypt", "tls_req_ccert=yes"):
+            assert f"-o smtpd_{option}\n" in port
+        assert "-o smtpd_tls_CAfile=/etc/congvu/tls/ca.crt\n" in port
+        assert "permit_tls_all_clientcerts, reject }" in port
+        assert "xclient" not in port
+        daemon = variables("rspamd")["rspamd_system_daemon"]
+        assert f"-o milter_macro_daemon_name={daemon}\n" in port
+        assert master.count(f"={daemon}\n") == 1
+
+    def test_our_own_hosts_write_from_our_addresses_alone(self) -> None:
+        senders = postfix(render("postfix", "main.cf.j2"))["system_senders"]
+        assert senders.endswith("}, reject")
+        assert senders.index("reject_unlisted_sender") < senders.index(f"{{ {DOMAINS[0]} = OK }}")
+        assert senders.count("= OK }") == 1 + len(DOMAINS)
+
     @pytest.mark.parametrize(
         ("table", "clause"),
         [
