@@ -20,7 +20,8 @@ DOMAINS = ["gialai.gov.vn", "xa.gialai.vn"]
 REQUIRED: dict[str, dict[str, Any]] = {
     "postfix": {"postfix_domains": DOMAINS, "postfix_ldap_uris": LDAP_URIS, "postfix_ldap_base": BASE},
     "dovecot": {"dovecot_ldap_uris": LDAP_URIS, "dovecot_ldap_base": BASE},
-    "rspamd": {"rspamd_domains": DOMAINS},
+    # The key is what a task reads from the host.
+    "rspamd": {"rspamd_domains": DOMAINS, "__rspamd_dkim_public": "MIIB" * 98},
     "clamav": {},
     "lifecycle": {
         "lifecycle_suffix": BASE,
@@ -31,6 +32,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
         "lifecycle_mail_hosts": ["mx1.gialai.gov.vn"],
     },
 }
+# Accounts that take no mail (docs/lifecycle.md).
+CLOSED = "(|(cvStatus=left)(cvLock=reclaimed)(cvLock=purge))"
 
 
 def trusted(value: Any) -> Any:
@@ -167,18 +170,41 @@ class TestPostfix:
     @pytest.mark.parametrize(
         ("table", "clause"),
         [
-            ("aliases", "(!(mail=%s))(!(cvStatus=left))"),
-            ("mailboxes", "(mail=%s)(!(cvStatus=left))"),
-            ("senders", "(mailLocalAddress=%s)(cvStatus=active)"),
+            ("aliases", f"(mailLocalAddress=%s)(!(mail=%s))(!{CLOSED})"),
+            ("mailboxes", f"(mail=%s)(!{CLOSED})"),
+            ("senders", "(mailLocalAddress=%s)(cvStatus=active)(!(cvLock=*))(!(pwdReset=TRUE))"),
+            ("closed", f"(mailLocalAddress=%s){CLOSED}"),
+            ("contacts", "(mailLocalAddress=%s)(cvContact=*)"),
         ],
     )
     def test_questions_to_the_directory(self, table: str, clause: str) -> None:
         text = render("postfix", "ldap.cf.j2", question=table)
-        assert clause in text
+        assert f"\nquery_filter = (&(objectClass=cvMailbox){clause})\n" in text
         assert "server_host = " + " ".join(LDAP_URIS) + "\n" in text
         assert "bind = sasl\n" in text
         assert "tls_require_cert = yes\n" in text
         assert "bind_pw" not in text
+
+    def test_every_question_is_asked_through_the_proxy(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2"))
+        served = main.pop("proxy_read_maps").split(", ")
+        asked = set(re.findall(r"proxy:ldap:[^ ,]+", " ".join(main.values())))
+        assert set(served) == asked
+        assert {f"/etc/postfix/ldap-{table}.cf" for table in variables("postfix")["__postfix_maps"]} == {
+            table.removeprefix("proxy:ldap:") for table in asked
+        }
+
+    def test_a_closed_account_is_told_apart_from_an_unknown_one_on_every_port(self) -> None:
+        main, master = render("postfix", "main.cf.j2"), render("postfix", "master.cf.j2")
+        ports = [postfix(main)["smtpd_recipient_restrictions"], *re.findall(r"smtpd_recipient_res.*", master)]
+        assert len(ports) == 3
+        assert all(0 < port.find("$closed_check") < port.find("reject_unlisted_recipient") for port in ports)
+
+    def test_the_answer_of_a_closed_account_is_ascii(self) -> None:
+        text = render("postfix", "ldap.cf.j2", question="contacts") + render("postfix", "main.cf.j2")
+        answers = re.findall(r"550 5\.1\.6 [^}\n]+", text)
+        assert len(answers) == 2
+        assert all(answer.isascii() for answer in answers)
 
 
 class TestDovecot:
