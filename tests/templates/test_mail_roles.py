@@ -271,6 +271,25 @@ class TestRspamd:
         text = render("rspamd", "lua.local.d/congvu_sender.lua.j2", rspamd_domains=["GiaLai.gov.vn", "xa.vn"])
         assert re.findall(r'\["(.+)"\] = true', text) == ["gialai.gov.vn", "xa.vn"]
 
+    def test_mail_of_every_served_domain_is_signed_with_the_key_of_this_host(self) -> None:
+        text = render("rspamd", "rspamd.conf.override.j2")
+        signing = re.search(r"^dkim_signing \{\n(.*?)^\}", text, re.M | re.S)
+        assert signing
+        assert re.findall(r'^    "(.+)" \{', signing[1], re.M) == DOMAINS
+        assert signing[1].count('selector = "mail";') == len(DOMAINS)
+        assert signing[1].count('path = "/etc/congvu/dkim/mail.key";') == len(DOMAINS)
+        assert "sign_local = false;" in signing[1]
+        assert "dkim_signing { enabled = false; }" not in text
+
+    def test_the_key_is_published_in_strings_that_dns_can_hold(self) -> None:
+        text = render("rspamd", "dkim.txt.j2")
+        records = re.findall(r"^mail\._domainkey\.(\S+)\. IN TXT \((.*?)\)", text, re.M | re.S)
+        assert [domain for domain, _ in records] == DOMAINS
+        for _, strings in records:
+            parts = re.findall(r'"([^"]*)"', strings)
+            assert max(map(len, parts)) <= 255
+            assert "".join(parts) == "v=DKIM1; k=rsa; p=" + "MIIB" * 98
+
     def test_nobody_waits_for_a_retry(self) -> None:
         text = render("rspamd", "rspamd.conf.override.j2")
         actions = re.search(r"^actions \{\n(.*?)^\}", text, re.M | re.S)
