@@ -18,7 +18,7 @@ from lab.shell import ROOT, LabError, run
 HOSTNAME = "mail.gialai.gov.vn"
 DOMAIN = "gialai.gov.vn"
 WORLD = "world.outside.example"
-GROUPS = ("directory", "mx", "store")
+GROUPS = ("directory", "mx", "store", "webmail")
 # What is reached from the machine itself, by group.
 SERVICES: dict[str, tuple[str, int]] = {
     "smtp": ("mx", 25),
@@ -44,7 +44,7 @@ class Lab:
     @cached_property
     def hosts(self) -> list[str]:
         """Every host once, in the order of the groups."""
-        return list(dict.fromkeys(host for group in GROUPS for host in self.groups[group]))
+        return list(dict.fromkeys(host for hosts in self.groups.values() for host in hosts))
 
     @cached_property
     def key(self) -> str:
@@ -101,7 +101,7 @@ def read_groups(hosts_file: Path) -> dict[str, list[str]]:
     if not hosts_file.exists():
         raise LabError(f"{hosts_file}: no such inventory")
     tree: dict[str, Any] = yaml.safe_load(hosts_file.read_text())["all"]["children"]
-    return {group: list(tree[group]["hosts"]) for group in GROUPS}
+    return {group: list(tree[group]["hosts"]) for group in GROUPS if group in tree}
 
 
 def free_port(promised: Container[int]) -> int:

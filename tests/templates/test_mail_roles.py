@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -232,9 +233,44 @@ class TestDovecot:
     def test_who_may_log_in_and_who_receives(self) -> None:
         text = render("dovecot", "dovecot.conf.j2")
         passdb, userdb = text.split("passdb ldap {")[1].split("userdb ldap {")
-        assert "(mail=%{user})(cvStatus=active)(!(pwdReset=TRUE))" in passdb
+        assert "(mail=%{user})(cvStatus=active)(!(cvLock=*))(!(pwdReset=TRUE)))\n" in passdb
         assert "mailLocalAddress" not in passdb, "an alias is no login name"
-        assert "(mailLocalAddress=%{user})(!(cvStatus=left))" in userdb
+        receives = "(!(cvStatus=left))(!(cvLock=reclaimed))(!(cvLock=purge)))"
+        assert f"(mailLocalAddress=%{{user}}){receives}\n" in userdb
+        assert f"ldap_iterate_filter = (&(objectClass=cvMailbox){receives}\n" in userdb
+
+    def test_the_door_to_the_change_of_password_is_closed_unless_asked_for(self) -> None:
+        assert "pwdReset=TRUE)" not in render("dovecot", "dovecot.conf.j2").replace("!(pwdReset", "")
+        mx = render(
+            "dovecot",
+            "dovecot.conf.j2",
+            dovecot_services=["submission"],
+            dovecot_change_networks=["10.1.2.3"],
+        )
+        assert "passdb change" not in mx
+
+    def test_the_door_is_for_imap_from_webmail_into_a_small_mailbox_of_its_own(self) -> None:
+        text = render("dovecot", "dovecot.conf.j2", dovecot_change_networks=["10.1.2.3", "10.1.2.4"])
+        door = re.search(r"^protocol imap \{\n.*?^  passdb change \{\n(.*?)^  \}\n\}", text, re.M | re.S)
+        assert door
+        assert "(mail=%{user})(cvStatus=active)(!(cvLock=*))(pwdReset=TRUE))\n" in door[1]
+        assert "allow_nets = 10.1.2.3,10.1.2.4\n" in door[1]
+        assert "userdb_home = /srv/mail/.change/" in door[1]
+        assert "userdb_quota_storage_size = 1M\n" in door[1]
+
+    def test_a_reply_is_for_closing_mailboxes_alone(self) -> None:
+        given = {"dovecot_reply_mta": "mx1.gialai.gov.vn:10465"}
+        text = render("dovecot", "dovecot.conf.j2", **given)
+        assert re.search(r"^sieve_extensions \{\n  vacation = no\n", text, re.M), "no user's own"
+        assert re.search(r"^sieve_global_extensions \{\n  vacation = yes\n", text, re.M)
+        assert "submission_host = mx1.gialai.gov.vn:10465\nsubmission_ssl = smtps\n" in text
+        script = render("dovecot", "closing.sieve.j2", **given)
+        assert script.index('"vnd.dovecot.config.status" "closing" {') < script.index("vacation :days 7")
+        assert unicodedata.is_normalized("NFC", script)
+
+    def test_without_an_mta_for_it_there_is_no_reply(self) -> None:
+        assert "vacation = yes" not in render("dovecot", "dovecot.conf.j2")
+        assert "vacation" not in render("dovecot", "closing.sieve.j2")
 
     def test_quota_of_all_stands_outside_the_block(self) -> None:
         text = render("dovecot", "dovecot.conf.j2")

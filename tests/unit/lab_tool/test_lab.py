@@ -64,6 +64,7 @@ def test_groups_come_from_the_inventory():
         "directory": [DIRECTORY],
         "mx": [MX],
         "store": [STORE],
+        "webmail": [MX],
     }
     with pytest.raises(LabError, match="no such inventory"):
         read_groups(ROOT / "inventories/none/hosts.yml")
