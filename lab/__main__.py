@@ -40,6 +40,7 @@ def do(verb: str, lab: Lab, inventory: Path) -> None:
 
     if verb == "up":
         access.operator(lab.state)
+        access.archivist(lab.state)
         hosts.up(lab)
     elif verb == "down":
         hosts.down(lab)

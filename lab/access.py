@@ -20,7 +20,16 @@ CA = "/etc/congvu/tls/ca.crt"
 
 def operator(state: Path) -> str:
     """Return the public key that the lab's first passwords are sealed for; make the pair once."""
-    key, public = state / "operator.key", state / "operator.pub"
+    return _pair(state, "operator")
+
+
+def archivist(state: Path) -> str:
+    """Return the public key that the lab's archives of mail are sealed for; make the pair once."""
+    return _pair(state, "archive")
+
+
+def _pair(state: Path, name: str) -> str:
+    key, public = state / f"{name}.key", state / f"{name}.pub"
     if not key.exists():
         identity = pyrage.x25519.Identity.generate()
         _write_private(key, f"{identity}\n")

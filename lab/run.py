@@ -30,6 +30,7 @@ def everything(lab: Lab, inventory: Path) -> None:
 
     with step("hosts"):
         access.operator(lab.state)
+        access.archivist(lab.state)
         hosts.up(lab)
     with step("playbooks/site.yml"):
         playbook(lab, inventory, "site")

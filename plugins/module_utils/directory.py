@@ -1,6 +1,9 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The one file that talks to the directory (slapd on this host, over its local socket, as its administrator).
+"""The one file that talks to the directory.
+
+To slapd on this host, over its local socket, as its administrator; to slapd elsewhere over TLS, as the host
+whose certificate is shown.
 
 Writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five times
 as fast as single writes, and a run that is killed leaves whole slices. No control ever relaxes slapd's rules:
@@ -55,16 +58,27 @@ class Failure(Generic[Written]):
     reason: str
 
 
-class Directory:
-    """A connection to slapd as its administrator (SASL EXTERNAL of root)."""
+@dataclass(frozen=True)
+class Certificate:
+    """What this host shows to slapd, and the authority it asks of slapd: paths of files."""
 
-    def __init__(self, uri: str = "ldapi:///") -> None:
-        """Connect and bind."""
+    ca: str = "/etc/congvu/tls/ca.crt"
+    certificate: str = "/etc/congvu/tls/host.crt"
+    key: str = "/etc/congvu/tls/host.key"
+
+
+class Directory:
+    """A connection to slapd (SASL EXTERNAL): as its administrator, or with a certificate as a host."""
+
+    def __init__(self, uri: str = "ldapi:///", certificate: Certificate | None = None) -> None:
+        """Connect and bind; of several addresses, parted by blanks, the first that answers."""
         if ldap is None:
             raise DirectoryError("python3-ldap is missing on this host: run playbooks/site.yml first")
         try:
             self._ldap = ldap.initialize(uri)
             self._ldap.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
+            if certificate:
+                self._show(certificate)
             self._ldap.sasl_external_bind_s()
         except ldap.LDAPError as error:
             raise DirectoryError(
@@ -114,6 +128,14 @@ class Directory:
             except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
                 raise DirectoryError(f"slapd stopped answering ({_reason(error)}): run this again") from error
         return failures
+
+    def _show(self, certificate: Certificate) -> None:
+        """Use a certificate, and insist on one of the same authority."""
+        self._ldap.set_option(ldap.OPT_X_TLS_CACERTFILE, certificate.ca)
+        self._ldap.set_option(ldap.OPT_X_TLS_CERTFILE, certificate.certificate)
+        self._ldap.set_option(ldap.OPT_X_TLS_KEYFILE, certificate.key)
+        self._ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+        self._ldap.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
 
     def _search(
         self, base: str, scope: int, query: str, names: Sequence[str]

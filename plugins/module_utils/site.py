@@ -33,6 +33,7 @@ SITE_VARIABLES = {
     "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
     "mail_support": SUPPORT,
     "mail_operators": "[{name: ..., age: age1...}]",
+    "mail_archive_keys": "[age1...]",
     "mail_message_size_mib": "25",
 }
 

@@ -41,3 +41,7 @@ def direct(name: str) -> set[str]:
 
 def test_it_installs_exactly_what_the_pass_imports() -> None:
     assert set(VARS["__lifecycle_pass"]) == imported("lifecycle/program.py")
+
+
+def test_it_installs_exactly_what_the_store_imports() -> None:
+    assert set(VARS["__lifecycle_store"]) == imported("lifecycle/store_program.py")

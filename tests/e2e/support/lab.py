@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shlex
@@ -88,3 +89,7 @@ class Lab:
         if check and done.returncode:
             raise AssertionError(f"{host}: {shlex.join(command)}: {done.stderr.decode(errors='replace')}")
         return done.stdout.decode(errors="replace")
+
+    def read_file(self, host: str, path: str) -> bytes:
+        """Return a file of a host, whatever its bytes are."""
+        return base64.b64decode(self.run(host, "base64", "-w0", path))

@@ -1,0 +1,68 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.handover import RefusedError
+from ansible_collections.congvu.mail.plugins.module_utils.people import Person
+from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.revisions import open_revision
+from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.units import FILE as UNITS_FILE
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
+
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Finds the new head in the committed roster, and lets the directory host do the rest."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(
+            {
+                "unit": {"type": "str", "required": True},
+                "reference": {"type": "str", "required": True},
+                "suffix": {"type": "str", "required": True},
+                "operators": {"type": "list", "elements": "str", "required": True},
+                "who": {"type": "str", "required": True},
+            }
+        )
+        site = read_site(self._templar, task_vars)
+        if problems := errors(site.problems):
+            display.display(as_text(problems, language(task_vars)).rstrip("\n"))
+            said = summary(problems, language(task_vars))
+            return {**result, "failed": True, "msg": f"{said}; nothing was changed"}
+        try:
+            head = new_head(site, arguments["unit"], arguments["reference"])
+        except RefusedError as error:
+            return {**result, "failed": True, "msg": f"{error}; nothing was changed"}
+        done: dict[str, Any] = self._execute_module(
+            module_name=self._task.action,
+            module_args=arguments | {"owner": head.person_id},
+            task_vars=task_vars,
+        )
+        new = {"id": head.person_id, "name": head.full_name, "title": head.title}
+        return result | done | {"new": new}
+
+
+def new_head(site: Site, path: str, reference: str) -> Person:
+    """Return the head that the committed roster gives an active unit, or raise RefusedError."""
+    if not reference.strip():
+        raise RefusedError("a reference is needed: the number of the decision or letter")
+    unit = site.roster.units.get(path)
+    if unit is None or not unit.active:
+        raise RefusedError(f"{path} is no active unit of {UNITS_FILE}")
+    revision, problems = open_revision(site.folder, "HEAD")
+    committed = revision.read([UNITS_FILE]).get(UNITS_FILE) if revision and not problems else None
+    if committed != (site.folder / UNITS_FILE).read_bytes():
+        raise RefusedError(f"{UNITS_FILE} is not committed: a handover goes by what was reviewed")
+    head = site.roster.people.get(unit.contacts.get("head", ""))
+    if head is None or head.status != "active":
+        raise RefusedError(f"{path} has no head in {UNITS_FILE} who is at work")
+    return head
