@@ -158,7 +158,6 @@ def main(arguments: Iterable[str] | None = None) -> int:
     """Run one verb."""
     parser = argparse.ArgumentParser(prog="congvu-store", description="What this host does about mailboxes.")
     parser.add_argument("--check", action="store_true", help="say what would be done, and do nothing")
-    parser.set_defaults(verb="daily")
     verbs = parser.add_subparsers(dest="verb")
     verbs.add_parser("use", help="note who has a session open")
     verbs.add_parser("archive", help="archive the mail of shut accounts, encrypted")
@@ -174,7 +173,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
             if given.verb == "snapshot":
                 snapshot(settings, given.address, given.mail_path, given.label)
                 return 0
-            return _run(given.verb, Agent(settings, check=given.check, who=audit.operator()))
+            return _run(given.verb or "daily", Agent(settings, check=given.check, who=audit.operator()))
     except BlockingIOError:
         print("another run is at work on this host: wait for it to end", file=sys.stderr)
     except (DirectoryError, ArchiveError, OSError, ValueError, KeyError) as error:
