@@ -103,7 +103,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
-from ansible_collections.congvu.mail.plugins.module_utils.entries import account_dn
+from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
 
 SEALED = Path("/var/lib/congvu/sealed")
@@ -149,21 +149,26 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "sealed": "",
     }
     if not found.done and not module.check_mode:
-        result["sealed"] = carry_out(directory, dn, held["mail"][0], found, given)
+        result["sealed"] = carry_out(directory, dn, held, found, given)
     return result
 
 
 def carry_out(
-    directory: Directory, dn: str, address: str, found: handover.Handover, given: dict[str, Any]
+    directory: Directory, dn: str, held: Attributes, found: handover.Handover, given: dict[str, Any]
 ) -> str:
-    """Seal a new password, write it with everything else in one step, and return the sealed file."""
-    replaced, sealed = {"cvOwner": [found.new]}, ""
+    """Seal a new password, write it with everything else in one step, and return the sealed file.
+
+    slapd forgets its note of the last login with a new password: that is kept first.
+    """
+    address, replaced, sealed = held["mail"][0], {"cvOwner": [found.new]}, ""
     if found.resets:
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         password = next(passwords.first_passwords())
         line = sealing.Issued(address, dn, password, issued)
         sealed = str(sealing.seal(SEALED, given["unit"], issued, [line], given["operators"]))
-        replaced |= {"userPassword": [passwords.hashed(password)], "pwdReset": ["TRUE"]}
+        replaced |= {"userPassword": [passwords.hashed(password)], "pwdReset": ["TRUE"], "cvChangeBy": []}
+        if used := held["cvLastUse"] + held["pwdLastSuccess"]:
+            replaced["cvLastUse"] = [max(used)]
     for failure in directory.apply([Write(dn, replaced, {"cvEvent": [found.event]})]):
         raise DirectoryError(f"slapd refused: {failure.reason}")
     audit.record(handover.WORD, address, found.reference, found.text, given["who"])

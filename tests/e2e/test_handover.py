@@ -24,7 +24,7 @@ from .support.letters import STRANGER, letter
 from .support.sites import SEALED, Site
 
 REFERENCE = "e2e 12/QĐ-STTTT"
-KEPT = ("cvOwner", "cvEvent", "pwdReset", "userPassword")
+KEPT = ("cvOwner", "cvEvent", "cvLastUse", "pwdReset", "userPassword")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import date
 from .model import Event, event
 
 WORD = "handover"
-READ = ("cn", "mail", "cvMailPath", "cvOwner", "cvEvent", "userPassword")
+READ = ("cn", "mail", "cvMailPath", "cvOwner", "cvEvent", "userPassword", "cvLastUse", "pwdLastSuccess")
 NOBODY = "-"
 RESET = " password"
 
