@@ -1,10 +1,12 @@
-"""Who may log in where: first passwords are unsealed, and written down for people and tests."""
+"""Who may log in where: first passwords are unsealed, changed as people do, and written down."""
 
 from __future__ import annotations
 
 import base64
 import json
 import os
+import secrets
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,10 @@ from lab.shell import LabError
 
 SEALED = "/var/lib/congvu/sealed"
 CA = "/etc/congvu/tls/ca.crt"
+OWN = "passwords.json"  # the passwords that replaced the first ones
+CHANGE = Path(__file__).with_name("change.py")
+# Four classes, and no letter that a Vietnamese input method turns into another.
+SYMBOLS = ("FGHJLMNQRT", "bcfghjkmnpqrtvx", "23456789")
 
 
 def operator(state: Path) -> str:
@@ -63,6 +69,33 @@ def write(lab: Lab) -> dict[str, Any]:
 
 
 def accounts(lab: Lab, directory: str) -> list[dict[str, str]]:
+    """Return all accounts with the passwords that open them, persons first.
+
+    Each first password is changed once. The new one is written down before: a run that is killed in between
+    leaves an account that the next run changes, or finds changed.
+    """
+    first = unsealed(lab, directory)
+    file = lab.state / OWN
+    own: dict[str, dict[str, Any]] = json.loads(file.read_text()) if file.exists() else {}
+    for one in first:
+        if own.get(one["address"], {}).get("issued") != one["issued"]:
+            own[one["address"]] = {"issued": one["issued"], "password": own_password(), "changed": False}
+    wanted = [
+        {**one, "new": own[one["address"]]["password"]} for one in first if not own[one["address"]]["changed"]
+    ]
+    if wanted:
+        _write_private(file, json.dumps(own, indent=2) + "\n")
+        change(lab, directory, wanted)
+        for one in wanted:
+            own[one["address"]]["changed"] = True
+        _write_private(file, json.dumps(own, indent=2) + "\n")
+    return [
+        {"address": one["address"], "dn": one["dn"], "password": str(own[one["address"]]["password"])}
+        for one in first
+    ]
+
+
+def unsealed(lab: Lab, directory: str) -> list[dict[str, str]]:
     """Return all accounts with their first passwords, persons first; the newest password of each."""
     identity = pyrage.x25519.Identity.from_str((lab.state / "operator.key").read_text().strip())
     newest: dict[str, dict[str, str]] = {}
@@ -75,8 +108,23 @@ def accounts(lab: Lab, directory: str) -> list[dict[str, str]]:
                 newest[account["address"]] = account
     if not newest:
         raise LabError(f"{directory} has no sealed first passwords in {SEALED}")
-    ordered = sorted(newest.values(), key=lambda one: ("ou=people" not in one["dn"], one["address"]))
-    return [{key: account[key] for key in ("address", "dn", "password")} for account in ordered]
+    return sorted(newest.values(), key=lambda one: ("ou=people" not in one["dn"], one["address"]))
+
+
+def own_password() -> str:
+    """Return a password as somebody might choose one who has read the rules: `xT7-mv2k-Rqb9`, say."""
+    while True:
+        groups = ["".join(secrets.choice("".join(SYMBOLS)) for _ in range(4)) for _ in range(3)]
+        if all(set("".join(groups)) & set(wanted) for wanted in SYMBOLS):
+            return "-".join(groups)
+
+
+def change(lab: Lab, directory: str, wanted: list[dict[str, str]]) -> None:
+    """Change passwords as their owners: each with the old one, over ldaps. `wanted` has dn, password, new."""
+    command = shlex.join(["python3", "-c", CHANGE.read_text(), f"ldaps://{directory}", CA])
+    refused = json.loads(lab.ssh(directory, command, stdin=json.dumps(wanted)))
+    if refused:
+        raise LabError("first passwords that could not be changed:\n" + "\n".join(refused))
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -57,7 +57,7 @@ def down(lab: Lab) -> None:
     if lab.podman.inspect("network", lab.key):
         lab.podman("network", "rm", "-f", lab.key)
     # Logins of hosts that are no more.
-    for name in ("access.json", "ca.crt", "known_hosts", "ssh_config"):
+    for name in ("access.json", "ca.crt", "known_hosts", "passwords.json", "ssh_config"):
         (lab.state / name).unlink(missing_ok=True)
 
 

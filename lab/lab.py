@@ -81,9 +81,9 @@ class Lab:
             return "127.0.0.1", self.published[host, port]
         return self.address(host), port
 
-    def ssh(self, host: str, command: str, check: bool = True) -> str:
+    def ssh(self, host: str, command: str, check: bool = True, stdin: str | None = None) -> str:
         """Return what a command on a host prints."""
-        return run(["ssh", "-F", str(self.ssh_config), host, command], check=check).stdout
+        return run(["ssh", "-F", str(self.ssh_config), host, command], check=check, stdin=stdin).stdout
 
 
 def open_lab(state: Path, inventory: Path) -> Lab:

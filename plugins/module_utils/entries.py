@@ -67,14 +67,18 @@ def followed(account: Account) -> Attributes:
 
 
 def created(account: Account, password_hash: str | None) -> Attributes:
-    """Return all attributes of a new entry. Without a password nobody can log in."""
+    """Return all attributes of a new entry. Without a password nobody can log in.
+
+    A first password opens nothing but its change: slapd sets `pwdReset` by itself when an administrator
+    modifies a password, but not when it is added.
+    """
     fixed = {
         "objectClass": CLASSES[account["kind"]],
         "uid": [account["id"]],
         "cvMailPath": [mail_path(account["kind"], account.get("store_id", account["id"]))],
     }
     if password_hash:
-        fixed["userPassword"] = [password_hash]
+        fixed |= {"userPassword": [password_hash], "pwdReset": ["TRUE"]}
     return fixed | {name: values for name, values in followed(account).items() if values}
 
 

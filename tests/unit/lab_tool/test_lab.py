@@ -108,13 +108,59 @@ def test_the_newest_first_password_counts_and_persons_come_first(tmp_path, monke
     new = {**old, "password": "new", "issued": "2026-02-01T00:00:00Z"}
     lab, letters = make_lab(tmp_path), [sealed(new), sealed(unit, old)]
     monkeypatch.setattr(lab, "ssh", lambda host, command: "\n".join(letters))
-    assert [(one["address"], one["password"]) for one in access.accounts(lab, DIRECTORY)] == [
+    assert [(one["address"], one["password"]) for one in access.unsealed(lab, DIRECTORY)] == [
         ("b@x", "new"),
         ("a@x", "unit"),
     ]
     monkeypatch.setattr(lab, "ssh", lambda host, command: "\n")
     with pytest.raises(LabError, match="no sealed first passwords"):
+        access.unsealed(lab, DIRECTORY)
+
+
+def test_first_passwords_are_changed_once_and_a_killed_run_is_mended(tmp_path, monkeypatch):
+    def first(issued, password):
+        return {"address": "b@x", "dn": "uid=1,dc=x", "password": password, "issued": issued}
+
+    asked = []
+
+    def killed(lab, directory, wanted):
+        asked.append(wanted)
+        raise KeyboardInterrupt
+
+    lab = make_lab(tmp_path)
+    monkeypatch.setattr(access, "unsealed", lambda lab, directory: [first("2026-01-01", "one")])
+    monkeypatch.setattr(access, "change", killed)
+    with pytest.raises(KeyboardInterrupt):
         access.accounts(lab, DIRECTORY)
+    monkeypatch.setattr(access, "change", lambda lab, directory, wanted: asked.append(wanted))
+    (changed,) = access.accounts(lab, DIRECTORY)
+    assert [one["new"] for (one,) in asked] == [changed["password"]] * 2
+    assert changed["password"] != asked[0][0]["password"] == "one"
+    assert access.accounts(lab, DIRECTORY) == [changed]
+    assert len(asked) == 2
+    assert (tmp_path / "passwords.json").stat().st_mode & 0o777 == 0o600
+
+    monkeypatch.setattr(access, "unsealed", lambda lab, directory: [first("2026-02-01", "two")])
+    (again,) = access.accounts(lab, DIRECTORY)
+    assert asked[2][0]["password"] == "two"
+    assert again["password"] == asked[2][0]["new"] != changed["password"]
+
+
+def test_a_first_password_that_cannot_be_changed_is_named(tmp_path, monkeypatch):
+    lab = make_lab(tmp_path)
+    said = []
+
+    def ssh(host, command, stdin):
+        said.append((command, stdin))
+        return '["b@x: no"]'
+
+    monkeypatch.setattr(lab, "ssh", ssh)
+    with pytest.raises(LabError, match="b@x: no"):
+        access.change(lab, DIRECTORY, [{"address": "b@x", "dn": "d", "password": "bi-mat", "new": "moi-1"}])
+    ((command, stdin),) = said
+    assert not {"bi-mat", "moi-1"} & set(command.split())
+    assert "bi-mat" not in command
+    assert "bi-mat" in stdin
 
 
 def test_the_demonstration_insists_on_every_letter():

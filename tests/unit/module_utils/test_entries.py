@@ -63,5 +63,9 @@ def test_a_unit_has_no_parts_of_a_name():
     assert attributes["objectClass"] == ["account", "cvMailbox", "inetLocalMailRecipient"]
 
 
+def test_a_first_password_has_to_be_changed():
+    assert created(account("GL1"), "{SSHA512}x")["pwdReset"] == ["TRUE"]
+
+
 def test_without_a_password_the_entry_has_none():
-    assert "userPassword" not in created(account("GL1"), None)
+    assert not {"userPassword", "pwdReset"} & created(account("GL1"), None).keys()
