@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The mailboxes of an older system, read from what it exports: Zimbra, MDaemon, or a plain table.
 
-Exports hold password hashes, MDaemon's older ones passwords. Only the name of a hash's scheme leaves this
-file: no value of a row that may be cut in the wrong place, and no unreadable address, is shown to anybody.
+Exports hold password hashes, MDaemon's older ones passwords. Only the name of a hash's scheme is shown to
+anybody (the hash itself is for `oldhashes` alone), no value of a row that may be cut in the wrong place, and
+no unreadable address.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +27,7 @@ SCHEMES = {
     "{SSHA512}": "SSHA512", "{SHA512}": "SHA512", "{SSHA}": "SSHA", "{SHA}": "SHA", "{SSHA256}": "SSHA256",
     "{SMD5}": "SMD5", "{MD5}": "MD5", "{ARGON2}": "ARGON2", "$argon2": "ARGON2", "{PBKDF2": "PBKDF2",
     "{BLF-CRYPT}": "BLF-CRYPT", "$2a$": "BLF-CRYPT", "$2b$": "BLF-CRYPT", "$2y$": "BLF-CRYPT",
-    "$6$": "SHA512-CRYPT", "$5$": "SHA256-CRYPT", "$1$": "MD5-CRYPT",
+    "$y$": "YESCRYPT", "$6$": "SHA512-CRYPT", "$5$": "SHA256-CRYPT", "$1$": "MD5-CRYPT",
 }  # fmt: skip
 BLOCKED = "VALUE-BLOCKED"  # what Zimbra prints instead of a hash, without -l
 ACTIVE = ("", "active", "enabled", "lockout", "1", "true", "yes", "hoạt động", "đang hoạt động")
@@ -75,6 +76,7 @@ class Mailbox:
     birth_date: date | None = None
     unit: str = ""
     system: bool = False  # a mailbox that the older system has for itself
+    secret: str = field(default="", repr=False, compare=False)  # the hash
 
     def problem(self, code: str, value: str = "", detail: str = "", column: str = "") -> Problem:
         """Return a problem at this mailbox."""
@@ -164,6 +166,7 @@ def _zimbra_account(
             scheme_of(first("userPassword")),
             system="TRUE" in (first("zimbraIsSystemAccount"), first("zimbraIsSystemResource"))
             or bool(SYSTEM.fullmatch(address)),
+            secret=first("userPassword"),
         )
     )
 
@@ -238,6 +241,7 @@ def _mdaemon_account(cells: Cells, file: str, row: int, problems: list[Problem])
         state.get(cells.get("status", "").lower(), "disabled"),
         scheme_of(cells.get("hash", "")),
         system=bool(SYSTEM.fullmatch(address)),
+        secret=cells.get("hash", ""),
     )
 
 
@@ -263,6 +267,7 @@ def _table_account(cells: Cells, file: str, row: int, problems: list[Problem]) -
         parse_date(born),
         cells.get("unit", ""),
         system=bool(SYSTEM.fullmatch(address)),
+        secret=cells.get("hash", ""),
     )
 
 
