@@ -50,13 +50,18 @@ class Directory:
     @contextmanager
     def changed(self, address: str, attribute: str, value: str) -> Iterator[None]:
         """Give an attribute another value for a while."""
-        (dn,) = self.entries(f"(mailLocalAddress={address})", "1.1")
         (before,) = self.of(address, attribute)[attribute]
-        self._replace(dn, attribute, value)
+        self.set(address, attribute, value)
         try:
             yield
         finally:
-            self._replace(dn, attribute, before)
+            self.set(address, attribute, before)
+
+    def set(self, address: str, attribute: str, value: str) -> None:
+        """Give an attribute of an account one value."""
+        (dn,) = self.entries(f"(mailLocalAddress={address})", "1.1")
+        change = f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"
+        self.lab.run(self.host, "ldapmodify", *AS_ROOT, stdin=change.encode())
 
     def delete(self, dn: str) -> None:
         self.lab.run(self.host, "ldapdelete", *AS_ROOT, dn)
@@ -66,7 +71,3 @@ class Directory:
         """The part of every account's dn that begins with the first `dc`."""
         dn = self.lab.accounts[0].dn
         return dn[dn.lower().index("dc=") :]
-
-    def _replace(self, dn: str, attribute: str, value: str) -> None:
-        change = f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n"
-        self.lab.run(self.host, "ldapmodify", *AS_ROOT, stdin=change.encode())

@@ -1,13 +1,25 @@
-"""What people do about their passwords."""
+"""What people do about their passwords, and where a password may have been spilled."""
 
 from __future__ import annotations
 
 import dataclasses
+import secrets
+from pathlib import Path
 
 from lab.access import own_password
 
 from .lab import Account, Lab
 from .ldap import SUCCESS, Ldap
+
+# Says where on this host a text is in clear. It comes by standard input and never stands on a command line.
+# grep exits 1 where it finds nothing, which is what is wanted, and 2 for a file that went away meanwhile:
+# what counts is what it prints.
+SPILLED = """
+journalctl --sync
+read -r text
+if journalctl --quiet --no-pager --output=cat | grep -qF -f <(printf '%s\\n' "$text"); then echo journal; fi
+grep -rlF -f <(printf '%s\\n' "$text") /root /tmp /var/tmp /var/log /var/lib/congvu 2>/dev/null || true
+"""
 
 
 def first_change(lab: Lab, account: Account) -> Account:
@@ -17,3 +29,19 @@ def first_change(lab: Lab, account: Account) -> Account:
         assert session.bind(account.dn, account.password) == SUCCESS
         assert session.change_password(account.password, changed.password) == SUCCESS
     return changed
+
+
+def spilled(lab: Lab, secret: str) -> set[tuple[str, str]]:
+    """Return where a text is in clear (host, place); a mark left on purpose proves that the search finds."""
+    mark = secrets.token_hex(8)
+    found = set()
+    for host in lab.every_host:
+        lab.run(host, "logger", mark)
+        assert "journal" in lab.run(host, "bash", "-c", SPILLED, stdin=f"{mark}\n".encode()).split("\n")
+        places = lab.run(host, "bash", "-c", SPILLED, stdin=f"{secret}\n".encode()).splitlines()
+        found |= {(host, place) for place in places}
+    controller = [Path.home() / ".ansible", *Path("/tmp").glob("ansible*")]
+    for file in (file for folder in controller for file in folder.rglob("*") if file.is_file()):
+        if secret.encode() in file.read_bytes():
+            found.add(("controller", str(file)))
+    return found

@@ -41,6 +41,16 @@ class Site:
             csv.DictWriter(rows, names, delimiter=delimiter, lineterminator="\n").writerow(row)
         return row["person_id"]
 
+    def edit(self, person_id: str, **columns: str) -> None:
+        """Change cells of an officer's row."""
+        with self.people_file.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            listed = [row | columns if row["person_id"] == person_id else row for row in rows]
+        with self.people_file.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(listed[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(listed)
+
     def transfer(self, person_id: str, unit: str) -> None:
         """Move an officer's row into another unit's people file."""
         lines = self.people_file.read_text(encoding="utf-8").splitlines(keepends=True)
