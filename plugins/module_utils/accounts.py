@@ -7,18 +7,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NotRequired, TypedDict
 
+from . import password_rules
+from .clock import months_later
+from .lifecycle.leaving import keep_months
 from .people import Person
 from .problems import Problem
 from .register import EXPIRED, WAS_ALIAS, Row
 from .register import FILE as REGISTER_FILE
 from .roster import Roster
 from .settings import Settings
+from .terms import LifecycleTerms
 from .units import FILE as UNITS_FILE
-from .units import Unit
+from .units import PEOPLE_KINDS, Unit, parse_date
 
-# The directory knows three states: a leave changes nothing about the mailbox.
+# A leave changes nothing about the mailbox.
 STATUS = {"active": "active", "leave": "active", "locked": "locked", "left": "left"}
 # RFC 5321 4.5.1, RFC 2142: both exist in every domain that receives mail.
 DUTY_LOCAL_PARTS = ("postmaster", "abuse")
@@ -37,7 +42,18 @@ class Account(TypedDict):
     title: str
     unit: str
     quota_mib: int
-    status: str  # active, locked or left
+    status: str  # active, locked, closing or left
+    contact: str  # address of the unit that is asked in the place of this account
+    tokens: list[str]  # what a password must not contain
+    leave_until: NotRequired[str]  # days, ISO 8601
+    until: NotRequired[str]  # closing until then
+    keep_until: NotRequired[str]  # the mail of who left is kept until then
+    owner: NotRequired[str]  # of a unit: its head
+    late: NotRequired[bool]  # it should have been there before
+    hash: NotRequired[str]  # password of an older system, as slapd reads it, and the day to change it by
+    change_by: NotRequired[str]
+    hash_kind: NotRequired[str]  # or the kind of a password that cannot be used
+    reference: NotRequired[str]  # number of the decision or request, for the record
     store_id: NotRequired[str]  # what the mailbox's place hangs on, where it is not the id
 
 
@@ -48,36 +64,93 @@ class _Held:
     primary: str
     all: tuple[str, ...]
     in_use: bool
+    ended: str = ""  # the day on which a holder no longer in use ended, ISO 8601
+
+
+@dataclass(frozen=True)
+class _Contacts:
+    """Which unit is asked in the place of another, or of its people."""
+
+    units: Mapping[str, Unit]
+    addresses: Mapping[str, str]  # of the units that are there, by path
+    postmaster: str
+
+    def of_people(self, path: str) -> str:
+        """Return the address of the nearest agency or locality, from a unit upwards."""
+        passed = set()
+        while path not in passed and (unit := self.units.get(path)):
+            if path in self.addresses and unit.kind in PEOPLE_KINDS:
+                return self.addresses[path]
+            passed.add(path)
+            path = unit.parent if unit.active else unit.successor
+        return self.addresses.get(self.postmaster, "")
+
+    def of_unit(self, unit: Unit) -> str:
+        """Return the address that is asked in the place of a unit: of a dissolved one, its successor's.
+
+        An agency or locality has its parent, or the unit that runs the system.
+        """
+        if unit.active:
+            return self.of_people(unit.parent if unit.kind in PEOPLE_KINDS else unit.path)
+        passed = set()  # successors may be dissolved too, and run in a circle
+        path = unit.successor
+        while path in self.units and path not in self.addresses and path not in passed:
+            passed.add(path)
+            path = self.units[path].successor
+        return self.addresses.get(path) or self.addresses.get(self.postmaster, "")
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What all accounts are made with."""
+
+    settings: Settings
+    lifecycle: LifecycleTerms
+    today: date
+    contacts: _Contacts
+    # By the unit's path: which address is asked in the place of its people, and what it is called.
+    of_people: Mapping[str, str]
+    names: Mapping[str, str]
 
 
 def desired_accounts(
-    roster: Roster, register: Iterable[Row], settings: Settings
+    roster: Roster,
+    register: Iterable[Row],
+    settings: Settings,
+    lifecycle: LifecycleTerms,
+    today: date,
 ) -> tuple[list[Account], list[Problem]]:
     """Return an account for every unit and person, sorted by kind and id, and what is wrong.
 
-    Where roster and register disagree about who is there, the register is stale, and that is a problem. Who
-    has left keeps the account, with the status ``left``, as long as the register knows an address. A further
-    post gives no second mailbox (DN-4.2b).
+    The day decides alone whether a dissolved unit still answers (``closing``) or has ``left``. Where roster
+    and register disagree about who is there, the register is stale, and that is a problem. Who has left keeps
+    the account, with the status ``left``, as long as the register knows an address. A further post gives no
+    second mailbox (DN-4.2b).
     """
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in register:
         rows[row.holder].append(row)
     held = {holder: _held(own) for holder, own in rows.items()}
+    there = {path: own.primary for path in roster.units if (own := held.get(path)) and own.in_use}
+    contacts = _Contacts(roster.units, there, settings.postmaster)
+    of_people = {path: contacts.of_people(path) for path in roster.units}
+    names = {path: unit.name for path, unit in roster.units.items()}
+    terms = _Terms(settings, lifecycle, today, contacts, of_people, names)
     problems: list[Problem] = []
     accounts: list[Account] = []
     for unit in roster.units.values():
         own = held.get(unit.path)
         if own and own.in_use == unit.active:
-            accounts.append(_unit_account(unit, own, settings))
+            accounts.append(_unit_account(unit, own, terms))
         elif own or unit.active:
             problems.append(Problem(UNITS_FILE, unit.line, "code", "register_stale", unit.path))
     for person in roster.people.values():
         own = held.get(person.person_id)
         if own and own.in_use == person.present:
-            accounts.append(_person_account(person, own, settings))
+            accounts.append(_person_account(person, own, terms))
         elif own or person.present:
             problems.append(person.problem("person_id", "register_stale", person.person_id))
-    _part_twins(accounts, roster, rows, settings)
+    _part_twins(accounts, roster, rows, terms)
     problems += _duties(accounts, roster, settings)
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
 
@@ -109,11 +182,11 @@ def _held(own: Iterable[Row]) -> _Held | None:
     if live or not past:
         return None
     last = max(past, key=lambda row: (not row.reason.startswith(WAS_ALIAS), row.since, row.address))
-    return _Held(last.address, tuple(sorted(row.address for row in past)), False)
+    return _Held(last.address, tuple(sorted(row.address for row in past)), False, last.until)
 
 
 def _part_twins(
-    accounts: list[Account], roster: Roster, rows: Mapping[str, list[Row]], settings: Settings
+    accounts: list[Account], roster: Roster, rows: Mapping[str, list[Row]], terms: _Terms
 ) -> None:
     """Add the dissolved units whose path an active one has now (NAMING S10).
 
@@ -125,12 +198,12 @@ def _part_twins(
         own = _held([row for row in rows[path] if row.kind == "tombstone"])
         if own and roster.units[path].active:
             active[path]["store_id"] = active[path]["address"]
-            ended = _unit_account(roster.dissolved[path], own, settings)
+            ended = _unit_account(roster.dissolved[path], own, terms)
             accounts.append(Account({**ended, "id": own.primary, "store_id": path}))
 
 
-def _unit_account(unit: Unit, held: _Held, settings: Settings) -> Account:
-    return Account(
+def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
+    account = Account(
         kind="unit",
         id=unit.path,
         address=held.primary,
@@ -140,14 +213,27 @@ def _unit_account(unit: Unit, held: _Held, settings: Settings) -> Account:
         given="",
         title="",
         unit=unit.path,
-        quota_mib=settings.quota_unit_mib,
+        quota_mib=terms.settings.quota_unit_mib,
         status="active" if unit.active else "left",
+        contact=terms.contacts.of_unit(unit),
+        tokens=password_rules.tokens(unit.name, unit.path, *_parts(held.all)),
     )
+    if head := unit.contacts.get("head"):
+        account["owner"] = head
+    ended = parse_date(held.ended)
+    if not unit.active and ended:
+        until = months_later(ended, terms.lifecycle.reply_months)
+        # Both days stand from the beginning, so that the end of the first changes the status alone.
+        account["until"] = until.isoformat()
+        account["keep_until"] = months_later(until, terms.lifecycle.keep_months).isoformat()
+        account["status"] = "closing" if terms.today <= until else "left"
+    return account
 
 
-def _person_account(person: Person, held: _Held, settings: Settings) -> Account:
+def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
     surname = person.name.rest[: person.name.surname_words or 1]
-    return Account(
+    unit = person.department or person.unit
+    account = Account(
         kind="person",
         id=person.person_id,
         address=held.primary,
@@ -156,10 +242,25 @@ def _person_account(person: Person, held: _Held, settings: Settings) -> Account:
         surname=" ".join(surname),
         given=person.name.given,
         title=person.title,
-        unit=person.department or person.unit,
-        quota_mib=settings.quota_person_mib,
+        unit=unit,
+        quota_mib=terms.settings.quota_person_mib,
         status=STATUS[person.status],
+        contact=terms.of_people.get(person.unit, ""),
+        tokens=password_rules.tokens(person.full_name, terms.names[unit], unit, *_parts(held.all)),
     )
+    if reference := person.decision_no or person.request_no:
+        account["reference"] = reference
+    if person.status == "leave" and person.status_until:
+        account["leave_until"] = person.status_until.isoformat()
+    if person.status == "left" and person.decision_date:
+        months = keep_months(person.title, terms.lifecycle)
+        account["keep_until"] = months_later(person.decision_date, months).isoformat()
+    return account
+
+
+def _parts(addresses: Iterable[str]) -> set[str]:
+    """Return what stands before and behind the @: of the latter there are few."""
+    return {part for address in addresses for part in address.split("@")}
 
 
 def _duties(accounts: list[Account], roster: Roster, settings: Settings) -> list[Problem]:

@@ -86,14 +86,15 @@ class Directory:
             ) from error
 
     def accounts(self, suffix: str) -> dict[Key, Held]:
-        """Read all accounts at once, with the attributes that follow the roster."""
-        wanted = ["uid", *entries.FOLLOWED]
+        """Read all accounts at once, with the attributes that follow the roster or are looked at."""
+        wanted = ["uid", *entries.FOLLOWED, *entries.SEEN]
         held: dict[Key, Held] = {}
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)
             for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, "(objectClass=cvMailbox)", wanted):
-                attributes = {name: sorted(map(bytes.decode, raw.get(name, []))) for name in entries.FOLLOWED}
-                held[kind, raw["uid"][0].decode()] = Held(dn, attributes)
+                attributes = {name: _texts(raw[name]) if name in raw else [] for name in entries.FOLLOWED}
+                seen = {name: [raw[name][0].decode()] for name in entries.SEEN if name in raw}
+                held[kind, raw["uid"][0].decode()] = Held(dn, attributes, seen)
         return held
 
     def lives(self, suffix: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
@@ -198,6 +199,10 @@ class Directory:
             except ldap.LDAPError as error:
                 _only_refused(error)
                 yield Failure(change, _reason(error))
+
+
+def _texts(values: Sequence[bytes]) -> list[str]:
+    return [values[0].decode()] if len(values) == 1 else sorted(map(bytes.decode, values))
 
 
 def _only_refused(error: Exception) -> None:

@@ -22,9 +22,14 @@ CLASSES = {
     "unit": ["account", "cvMailbox", "inetLocalMailRecipient"],
 }
 SHARD = "s01"
-# What follows the roster and the register. The class, the path and the password are set once, when the
-# account is made.
-FOLLOWED = ("cn", "sn", "givenName", "title", "mail", "mailLocalAddress", "cvStatus", "cvQuota", "cvUnit")
+# What follows the roster and the register. The class, the path, the password and the owner are set once,
+# when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
+FOLLOWED = (
+    "cn", "sn", "givenName", "title", "mail", "mailLocalAddress", "cvStatus", "cvQuota", "cvUnit",
+    "cvContact", "cvLeaveUntil", "cvUntil", "cvKeepUntil", "cvToken",
+)  # fmt: skip
+# What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
+SEEN = ("cvOwner", "cvLock")
 
 
 def folder(kind: str, suffix: str) -> str:
@@ -52,33 +57,43 @@ def mail_path(kind: str, identity: str) -> str:
 def followed(account: Account) -> Attributes:
     """Return the attributes that follow the roster; an absent one is an empty list."""
     person = account["kind"] == "person"
-    values = {
+    title, contact = account["title"], account["contact"]
+    # Without a loop over the values: this is done 50,000 times where nothing is to be changed.
+    return {
         "cn": [account["name"]],
         "sn": [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
-        "givenName": [account["given"]] if person else [],
-        "title": [account["title"]],
+        "givenName": [account["given"]] if person and account["given"] else [],
+        "title": [title] if title else [],
         "mail": [account["address"]],
         "mailLocalAddress": sorted(account["addresses"]),
         "cvStatus": [account["status"]],
         "cvQuota": [str(account["quota_mib"])],
         "cvUnit": [account["unit"]],
+        "cvContact": [contact] if contact else [],
+        "cvLeaveUntil": [account["leave_until"]] if "leave_until" in account else [],
+        "cvUntil": [account["until"]] if "until" in account else [],
+        "cvKeepUntil": [account["keep_until"]] if "keep_until" in account else [],
+        "cvToken": sorted(account["tokens"]),
     }
-    return {name: [value for value in held if value] for name, held in values.items()}
 
 
-def created(account: Account, password_hash: str | None) -> Attributes:
+def created(account: Account, password_hash: str | None, change_by: str = "") -> Attributes:
     """Return all attributes of a new entry. Without a password nobody can log in.
 
     A first password opens nothing but its change: slapd sets `pwdReset` by itself when an administrator
-    modifies a password, but not when it is added.
+    modifies a password, but not when it is added. One from an older system, with the day it has to be changed
+    by (`change_by`), opens the mailbox as before.
     """
     fixed = {
         "objectClass": CLASSES[account["kind"]],
         "uid": [account["id"]],
         "cvMailPath": [mail_path(account["kind"], account.get("store_id", account["id"]))],
     }
+    if account.get("owner"):
+        fixed["cvOwner"] = [account["owner"]]
     if password_hash:
-        fixed |= {"userPassword": [password_hash], "pwdReset": ["TRUE"]}
+        fixed["userPassword"] = [password_hash]
+        fixed |= {"cvChangeBy": [change_by]} if change_by else {"pwdReset": ["TRUE"]}
     return fixed | {name: values for name, values in followed(account).items() if values}
 
 

@@ -17,7 +17,9 @@ from .entries import Account, Attributes
 
 Key = tuple[str, str]  # kind and identity
 
-VERBS = ("created", "changed", "locked", "left", "unchanged", "gone")
+VERBS = ("created", "changed", "locked", "closing", "left", "unchanged", "gone")
+SHUT = ("locked", "closing", "left")  # states in which nobody logs in
+GIVEN_UP = (["reclaimed"], ["purge"])  # locks of the daily pass after which no mail is received
 LIMIT_SHARE = 0.02
 LIMIT_LEAST = 5
 
@@ -33,10 +35,14 @@ class PlanError(Exception):
 
 @dataclass(frozen=True)
 class Held:
-    """An account as the directory holds it, with the attributes that follow the roster."""
+    """An account as the directory holds it, with the attributes that follow the roster.
+
+    `seen` are those of `entries.SEEN` that it has.
+    """
 
     dn: str
     attributes: Attributes
+    seen: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,14 +59,29 @@ class Change:
     after: Attributes
     account: Account | None = field(default=None, compare=False, repr=False)
     old_dn: str = ""
+    reference: str = ""  # number of the decision or request
 
     def verb(self) -> str:
         """Name the change as it is counted."""
         if self.before is None:
             return "created"
-        if self.before.get("cvStatus") == ["active"]:
-            return {"locked": "locked", "left": "left"}[self.after["cvStatus"][0]]
-        return "changed"
+        [status] = self.after.get("cvStatus", [""])
+        return status if status in SHUT else "changed"
+
+    def shuts(self) -> bool:
+        """Say whether it takes something away from an account in use.
+
+        That a closing account leaves is no news: its day was set when it began to close.
+        """
+        return self.verb() in SHUT and (self.before or {}).get("cvStatus") in (["active"], ["locked"])
+
+    def opens(self) -> bool:
+        """Say whether it makes an account that somebody logs in to."""
+        return self.account is not None and self.account["status"] not in ("closing", "left")
+
+    def brings_password(self) -> bool:
+        """Say whether the new account has the password of an older system."""
+        return self.opens() and bool(self.account and self.account.get("hash"))
 
 
 @dataclass(frozen=True)
@@ -71,14 +92,42 @@ class Plan:
     gone: list[Held]
     total: int  # accounts in the directory
     units: dict[str, dict[str, int]]  # by unit: how many of each verb, unchanged and gone
+    handovers: list[str] = field(default_factory=list)  # units with another head than took them over
+    given_up: list[str] = field(default_factory=list)  # wanted, but reclaimed by the daily pass
 
     def counts(self) -> dict[str, int]:
-        """Return how many accounts are created, changed, locked, left, unchanged and gone."""
+        """Return how many accounts are counted under each verb."""
         return {verb: sum(unit.get(verb, 0) for unit in self.units.values()) for verb in VERBS}
 
     def shut(self) -> int:
         """Return how many accounts in use would no longer be."""
-        return sum(change.verb() in ("locked", "left") for change in self.changes)
+        return sum(change.shuts() for change in self.changes)
+
+    def ended(self) -> list[str]:
+        """Return the login names of the accounts that nobody may be logged in to from now on."""
+        names = set()
+        for change in self.changes:
+            if change.before is not None and change.verb() in SHUT:
+                names |= {change.address, *change.before.get("mail", [])}
+        return sorted(names)
+
+    def late(self) -> list[str]:
+        """Return the identities of new accounts that should have been there before."""
+        return sorted(
+            change.account["id"] for change in self.changes if change.account and "late" in change.account
+        )
+
+    def brought(self) -> int:
+        """Return how many new accounts keep the password of the older system."""
+        return sum(change.brings_password() for change in self.changes)
+
+    def unusable(self) -> dict[str, list[str]]:
+        """Return by kind the new accounts whose password of the older system logs nobody in here."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for change in self.changes:
+            if change.account and change.opens() and change.account.get("hash_kind"):
+                found[change.account["hash_kind"]].append(change.address)
+        return {kind: sorted(found[kind]) for kind in sorted(found)}
 
     def table(self) -> str:
         """Return the counts of the units in which something happens, and of all, as text in columns."""
@@ -88,7 +137,8 @@ class Plan:
         rows += [(unit, *(str(counts.get(verb, "")) for verb in VERBS)) for unit, counts in shown.items()]
         if quiet:
             same = str(sum(self.units[unit]["unchanged"] for unit in quiet))
-            rows.append((f"{len(quiet)} units as they were", "", "", "", "", same, ""))
+            blank = {"unchanged": same}
+            rows.append((f"{len(quiet)} units as they were", *(blank.get(verb, "") for verb in VERBS)))
         rows.append(("all", *map(str, self.counts().values())))
         first = max(len(row[0]) for row in rows)
         return "\n".join(row[0].ljust(first) + "".join(cell.rjust(11) for cell in row[1:]) for row in rows)
@@ -130,8 +180,12 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     wanted_by: dict[str, Key] = {}
     seen: set[Key] = set()
     strangers: dict[Key, Account] = {}
+    handovers: list[str] = []
+    given_up: list[str] = []
 
     def note(account: Account, held: Held | None) -> None:
+        if held is not None and (held.seen or "owner" in account):
+            _look(held.seen, account, handovers, given_up)
         change = _change(held, account, suffix)
         if change:
             changes.append(change)
@@ -164,7 +218,17 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     if problems + more:
         raise PlanError(problems + more)
     tables = {unit: dict(sorted(units[unit].items())) for unit in sorted(units)}
-    return Plan(changes, gone, len(current), tables)
+    return Plan(changes, gone, len(current), tables, sorted(handovers), sorted(given_up))
+
+
+def _look(seen: Attributes, account: Account, handovers: list[str], given_up: list[str]) -> None:
+    """Note what the roster says and the directory does not follow by itself."""
+    if account["status"] != "active":
+        return
+    if "owner" in account and seen.get("cvOwner") != [account["owner"]]:
+        handovers.append(account["address"])
+    if seen.get("cvLock") in GIVEN_UP:
+        given_up.append(account["address"])
 
 
 def _by_name(change: Change) -> tuple[bool, str]:
@@ -201,7 +265,8 @@ def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     dn = entries.account_dn(account["kind"], account["id"], suffix)
     if held is None:
         shown = {name: values for name, values in after.items() if values}
-        return Change(dn, account["address"], account["unit"], None, shown, account)
+        reference = account.get("reference", "")
+        return Change(dn, account["address"], account["unit"], None, shown, account, reference=reference)
     renamed = account["kind"] == "unit" and held.dn.lower() != dn.lower()
     if held.attributes == after and not renamed:
         return None
@@ -213,6 +278,7 @@ def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
         {name: held.attributes[name] for name in differing},
         {name: after[name] for name in differing},
         old_dn=held.dn if renamed else "",
+        reference=account.get("reference", ""),
     )
 
 

@@ -50,8 +50,9 @@ def issue(
 ) -> tuple[list[Change], list[Path]]:
     """Give every new account of a plan a first password and seal it; `run` is the time in ISO 8601.
 
-    Who left already (when a directory is built again from Git) gets none. Returns the changes, complete with
-    what a new entry needs, and the files that were written.
+    Who has left or is closing (when a directory is built again from Git) gets none, and who brings a password
+    from an older system keeps that. Returns the changes, complete with what a new entry needs, and the files
+    that were written.
     """
     fresh = passwords.first_passwords()
     complete: list[Change] = []
@@ -60,12 +61,14 @@ def issue(
         if change.account is None:
             complete.append(change)
             continue
-        hashed = None
-        if change.account["status"] != "left":
+        hashed = change_by = ""
+        if change.brings_password():
+            hashed, change_by = change.account["hash"], change.account["change_by"]
+        elif change.opens():
             password = next(fresh)
             hashed = passwords.hashed(password)
             by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
-        complete.append(replace(change, after=entries.created(change.account, hashed)))
+        complete.append(replace(change, after=entries.created(change.account, hashed, change_by)))
     # A province has 1,500 units, and each file waits for a process and for the disk.
     with ThreadPoolExecutor(max_workers=8) as pool:
         sealed = pool.map(lambda unit: seal(folder, unit, run, by_unit[unit], keys), sorted(by_unit))

@@ -23,6 +23,7 @@ from .resolve import Act, Resolution, resolve
 from .roster import Roster, load_roster
 from .settings import FILE as SETTINGS_FILE
 from .settings import SUPPORT, Settings, parse_settings
+from .terms import LifecycleTerms
 
 ANY_DAY = date(2000, 1, 1)  # whether a register is behind does not depend on the day
 GROUPS = ("directory", "mx", "store")
@@ -93,15 +94,16 @@ def resolve_site(site: Site, today: date, act: Act | None = None) -> Resolution:
     return resolve(site.roster, site.register, site.regulation.naming, site.settings.domain, today, act)
 
 
-def site_accounts(site: Site) -> tuple[list[Account], list[Problem]]:
-    """Return the accounts that the directory should hold, and what is wrong.
+def site_accounts(site: Site, today: date) -> tuple[list[Account], list[Problem]]:
+    """Return the accounts that the directory should hold on a day, and what is wrong.
 
     With any error of the site there are none. A register that is behind the roster in any way, with a mover's
     new address missing, say, is wrong too.
     """
-    if site.settings is None or not site.sound:
+    if site.settings is None or site.regulation is None or not site.sound:
         return [], errors(site.problems)
-    accounts, problems = desired_accounts(site.roster, site.register, site.settings)
+    terms = site.regulation.lifecycle
+    accounts, problems = desired_accounts(site.roster, site.register, site.settings, terms, today)
     resolution = resolve_site(site, ANY_DAY)
     told = {problem.value for problem in problems}
     problems += [
@@ -131,7 +133,7 @@ def validate_site(
         if name not in variables
     ]
     if site.settings is not None and site.roster.units:
-        _, found = desired_accounts(site.roster, site.register, site.settings)
+        _, found = desired_accounts(site.roster, site.register, site.settings, LifecycleTerms(), ANY_DAY)
         problems += [problem for problem in found if problem.code != "register_stale"]
     return sorted(set(locate(site.folder, problems)))
 

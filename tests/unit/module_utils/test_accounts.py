@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import desired_accounts
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
 from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
-from samples import issue, load, person, places, unit, write_site
+from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms
+from samples import DAY, gialai, issue, load, person, places, unit, write_site
 
 
-def accounts_of(folder, **variables):
-    accounts, problems = site_accounts(load(folder, **{"mail_postmaster": "snv", **variables}))
+def accounts_of(folder, today=DAY, **variables):
+    accounts, problems = site_accounts(load(folder, **{"mail_postmaster": "snv", **variables}), today)
     assert problems == []
     return {account["id"]: account for account in accounts}
 
@@ -33,6 +36,8 @@ def test_person_and_unit(tmp_path):
         "unit": "tc.snv",
         "quota_mib": 100,
         "status": "active",
+        "contact": "snv@gialai.gov.vn",
+        "tokens": accounts["CB-1"]["tokens"],
     }
     assert accounts["tc.snv"] == {
         "kind": "unit",
@@ -46,6 +51,8 @@ def test_person_and_unit(tmp_path):
         "unit": "tc.snv",
         "quota_mib": 200,
         "status": "active",
+        "contact": "snv@gialai.gov.vn",
+        "tokens": accounts["tc.snv"]["tokens"],
     }
 
 
@@ -85,14 +92,14 @@ def test_a_retired_alias_is_no_address_of_its_holder(tmp_path):
 def test_a_leaver_whose_rows_are_in_use_makes_the_register_stale(tmp_path):
     issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
     left = person(1, "Lê Nam", status="left", decision_no="3/QĐ", decision_date="2026-01-01")
-    _, problems = site_accounts(load(write_site(tmp_path, {"snv": [left]}), mail_postmaster="snv"))
+    _, problems = site_accounts(load(write_site(tmp_path, {"snv": [left]}), mail_postmaster="snv"), DAY)
     assert places(problems) == {("register_stale", "roster/people/snv.csv", 2, "person_id")}
 
 
 def test_a_dissolved_unit_whose_rows_are_in_use_makes_the_register_stale(tmp_path):
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
     write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")])
-    _, problems = site_accounts(load(tmp_path, mail_postmaster="snv"))
+    _, problems = site_accounts(load(tmp_path, mail_postmaster="snv"), DAY)
     assert ("register_stale", "roster/units.yml", 5, "code") in places(problems)
 
 
@@ -111,7 +118,7 @@ def test_a_dissolved_unit_keeps_its_account(tmp_path):
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
     issue(write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")]))
     account = accounts_of(tmp_path)["old"]
-    assert (account["status"], account["address"]) == ("left", "old@gialai.gov.vn")
+    assert (account["status"], account["address"]) == ("closing", "old@gialai.gov.vn")
 
 
 def test_a_dissolved_unit_and_its_namesake_have_an_account_each(tmp_path):
@@ -124,7 +131,7 @@ def test_a_dissolved_unit_and_its_namesake_have_an_account_each(tmp_path):
     old, new = accounts["ubnddakdoa@gialai.gov.vn"], accounts["dakdoa"]
     assert (old["address"], old["status"], old["name"]) == (
         "ubnddakdoa@gialai.gov.vn",
-        "left",
+        "closing",
         "UBND huyện Đăk Đoa",
     )
     assert (new["addresses"], new["status"]) == (["ubndxadakdoa@gialai.gov.vn"], "active")
@@ -167,7 +174,7 @@ def test_aliases_and_old_domains_belong_to_their_holder(tmp_path):
 
 def test_an_unknown_postmaster_is_a_problem(tmp_path):
     issue(write_site(tmp_path, {"snv": []}))
-    _, problems = site_accounts(load(tmp_path, mail_postmaster="vp"))
+    _, problems = site_accounts(load(tmp_path, mail_postmaster="vp"), DAY)
     assert places(problems) == {("unit_unknown", "group_vars/all/mail.yml", 0, "mail_postmaster")}
 
 
@@ -175,7 +182,7 @@ def test_a_stale_register_names_who_is_missing(tmp_path):
     issue(write_site(tmp_path, {"snv": []}))
     folder = write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stc": []})
     site = load(folder, mail_postmaster="snv")
-    _, problems = desired_accounts(site.roster, site.register, site.settings)
+    _, problems = desired_accounts(site.roster, site.register, site.settings, LifecycleTerms(), DAY)
     assert places(problems) == {
         ("register_stale", "roster/people/snv.csv", 2, "person_id"),
         ("register_stale", "roster/units.yml", 5, "code"),
@@ -185,7 +192,7 @@ def test_a_stale_register_names_who_is_missing(tmp_path):
 def test_any_error_of_the_site_gives_no_accounts_at_all(tmp_path):
     issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}))
     write_site(tmp_path, {"snv": [person(1, "Lê Nam"), person(2, "Lê Nam 2")]})
-    accounts, problems = site_accounts(load(tmp_path, mail_postmaster="snv"))
+    accounts, problems = site_accounts(load(tmp_path, mail_postmaster="snv"), DAY)
     assert accounts == []
     assert errors(problems)
 
@@ -195,3 +202,89 @@ def test_a_row_that_is_merely_gone_is_a_warning(tmp_path):
     site = load(write_site(tmp_path, {"snv": []}), mail_postmaster="snv")
     assert site.sound
     assert ("register_holder_gone", "register.csv", 0, "holder") in places(site.problems)
+
+
+def test_a_dissolved_unit_answers_until_its_day_and_has_left_then(tmp_path):
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("old")]))
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("old", status="dissolved", successor="snv")]))
+    rule = gialai() | {"lifecycle": {"reply_months": 2, "keep_months": 3}}
+
+    def seen(today):
+        accounts, _ = site_accounts(load(tmp_path, rule, mail_postmaster="snv"), today)
+        [one] = [account for account in accounts if account["id"] == "old"]
+        return one["status"], one["until"], one["keep_until"]
+
+    assert DAY.isoformat() == "2026-01-02"
+    assert seen(date(2026, 3, 2)) == ("closing", "2026-03-02", "2026-06-02")
+    assert seen(date(2026, 3, 3)) == ("left", "2026-03-02", "2026-06-02")
+
+
+@pytest.mark.parametrize(("title", "kept"), [("Giám đốc  Sở", "2027-01-31"), ("Chuyên viên", "2026-04-30")])
+def test_the_mail_of_who_left_is_kept_by_rank(title, kept, tmp_path):
+    rule = gialai() | {"lifecycle": {"keep_months": 3, "keep_titles": {"Giám đốc Sở": 12}}}
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}), rule)
+    gone = person(1, "Lê Nam", title=title, status="left", decision_no="1", decision_date="2026-01-31")
+    issue(write_site(tmp_path, {"snv": [gone]}), rule)
+    accounts, _ = site_accounts(load(tmp_path, rule, mail_postmaster="snv"), DAY)
+    assert [account["keep_until"] for account in accounts if account["id"] == "1"] == [kept]
+
+
+def test_a_leave_has_its_last_day(tmp_path):
+    away = {"status": "leave", "status_until": "30/06/2026", "status_reason": "học"}
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam", **away), person(2, "Trần Bình")]}))
+    accounts = accounts_of(tmp_path)
+    assert accounts["1"]["leave_until"] == "2026-06-30"
+    assert "leave_until" not in accounts["2"]
+
+
+def test_who_is_asked_in_the_place_of_an_account(tmp_path):
+    units = [
+        unit("snv"),
+        unit("chicuc", parent="snv"),
+        unit("tc", "department", parent="snv"),
+        unit("to1", "department", parent="tc.snv"),
+        unit("tructuyen", "role"),
+        unit("cu", status="active"),
+        unit("cu2", status="active"),
+    ]
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam", department="tc")]}, units), mail_postmaster="snv")
+    units[5] = unit("cu", status="dissolved", successor="cu2")
+    units[6] = unit("cu2", status="dissolved", successor="tc.snv")
+    issue(write_site(tmp_path, {}, units), mail_postmaster="snv")
+    asked = {
+        holder: account["contact"].partition("@")[0] for holder, account in accounts_of(tmp_path).items()
+    }
+    assert asked == {
+        "1": "snv",
+        "tc.snv": "snv",
+        "to1.tc.snv": "snv",
+        "chicuc.snv": "snv",
+        "snv": "snv",  # nobody above: who runs the system
+        "tructuyen": "snv",
+        "cu": "tc.snv",  # a successor itself, also a department
+        "cu2": "tc.snv",
+    }
+
+
+def test_successors_that_run_in_a_circle_end_with_who_runs_the_system(tmp_path):
+    issue(write_site(tmp_path, {}, [unit("snv"), unit("a"), unit("b")]))
+    circle = [unit("a", status="dissolved", successor="b"), unit("b", status="dissolved", successor="a")]
+    issue(write_site(tmp_path, {}, [unit("snv"), *circle]))
+    assert accounts_of(tmp_path)["a"]["contact"] == "snv@gialai.gov.vn"
+
+
+def test_a_unit_is_its_heads(tmp_path):
+    units = [unit("snv", head="1"), unit("stc")]
+    issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")]}, units))
+    accounts = accounts_of(tmp_path)
+    assert accounts["snv"]["owner"] == "1"
+    assert "owner" not in accounts["stc"]
+
+
+def test_in_the_place_of_people_of_a_dissolved_unit_its_successor_is_asked(tmp_path):
+    units = [unit("snv"), unit("stc"), unit("cu")]
+    issue(write_site(tmp_path, {"cu": [person(1, "Lê Nam")]}, units))
+    gone = person(1, "Lê Nam", status="left", decision_no="1", decision_date="2026-01-01")
+    units[2] = unit("cu", status="dissolved", successor="stc")
+    issue(write_site(tmp_path, {"cu": [gone]}, units))
+    assert accounts_of(tmp_path)["1"]["contact"] == "stc@gialai.gov.vn"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.entries import (
+    FOLLOWED,
     account_dn,
     created,
     followed,
@@ -65,6 +66,28 @@ def test_a_unit_has_no_parts_of_a_name():
 
 def test_a_first_password_has_to_be_changed():
     assert created(account("GL1"), "{SSHA512}x")["pwdReset"] == ["TRUE"]
+
+
+def test_a_password_of_an_older_system_opens_the_mailbox_and_has_a_day():
+    attributes = created(account("GL1"), "{SSHA}x", "2026-12-31")
+    assert "pwdReset" not in attributes
+    assert attributes["cvChangeBy"] == ["2026-12-31"]
+
+
+def test_a_unit_is_taken_over_by_its_head_at_the_beginning_and_by_nobody_later():
+    unit = account("stttt", kind="unit", owner="GL1")
+    assert created(unit, None)["cvOwner"] == ["GL1"]
+    assert "cvOwner" not in followed(unit)
+
+
+def test_what_others_write_does_not_follow_the_roster():
+    """Locks, events and archives are the daily pass's and the store's."""
+    others = {
+        "cvLastUse", "cvLock", "cvEvent", "cvArchive", "cvPurged", "cvOwner", "cvChangeBy", "pwdReset",
+        "userPassword", "cvMailPath", "uid", "objectClass",
+    }  # fmt: skip
+    assert not others & set(FOLLOWED)
+    assert tuple(followed(account("GL1"))) == FOLLOWED
 
 
 def test_without_a_password_the_entry_has_none():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import entries
@@ -28,6 +29,8 @@ def account(identity, address=None, *aliases, kind="person", unit="cntt.stttt", 
         "unit": unit,
         "quota_mib": 2048,
         "status": status,
+        "contact": "stttt@gialai.gov.vn",
+        "tokens": [],
     } | other
 
 
@@ -128,8 +131,9 @@ def test_an_emptied_roster_removes_nobody():
     ("before", "after", "verb"),
     [
         ("active", "locked", "locked"),
+        ("active", "closing", "closing"),
         ("active", "left", "left"),
-        ("locked", "left", "changed"),
+        ("locked", "left", "left"),
         ("locked", "active", "changed"),
         ("left", "active", "changed"),
     ],
@@ -137,7 +141,74 @@ def test_an_emptied_roster_removes_nobody():
 def test_a_change_of_status_is_counted_by_what_it_takes_away(before, after, verb):
     planned = plan(directory(account("GL1", status=before)), [account("GL1", status=after)], SUFFIX)
     assert planned.counts()[verb] == 1
-    assert planned.shut() == (verb in ("locked", "left"))
+    assert planned.shut() == (verb in ("locked", "closing", "left"))
+    assert planned.ended() == (["gl1@gialai.gov.vn"] if planned.shut() else [])
+
+
+def test_that_a_closing_unit_leaves_on_its_day_takes_nothing_away():
+    """Its day was set, and let through by the limit, when it began to close."""
+    planned = plan(directory(account("GL1", status="closing")), [account("GL1", status="left")], SUFFIX)
+    assert (planned.counts()["left"], planned.shut()) == (1, 0)
+
+
+def test_sessions_under_the_former_address_end_as_well():
+    planned = plan(directory(account("GL1", "cu")), [account("GL1", "moi", "cu", status="locked")], SUFFIX)
+    assert planned.ended() == ["cu@gialai.gov.vn", "moi@gialai.gov.vn"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "head", "told"),
+    [(["GL1"], "GL1", False), (["GL1"], "GL2", True), (["GL1"], None, False), ([], "GL1", True)],
+)
+def test_a_unit_with_another_head_than_took_it_over_is_named(owner, head, told):
+    unit = account("snv", kind="unit", **({"owner": head} if head else {}))
+    current = with_seen(directory(unit), "snv", {"cvOwner": owner} if owner else {})
+    planned = plan(current, [unit], SUFFIX)
+    assert planned.changes == []
+    assert planned.handovers == (["snv@gialai.gov.vn"] if told else [])
+    ended = unit | {"status": "closing"}
+    assert plan(current, [ended], SUFFIX).handovers == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "status", "told"),
+    [
+        ("reclaimed", "active", True),
+        ("purge", "active", True),
+        ("idle", "active", False),
+        ("reclaimed", "left", False),
+    ],
+)
+def test_an_account_that_was_reclaimed_is_named_and_not_made_again(lock, status, told):
+    one = account("GL1", status=status)
+    planned = plan(with_seen(directory(one), "GL1", {"cvLock": [lock]}), [one], SUFFIX)
+    assert planned.changes == []
+    assert planned.given_up == (["gl1@gialai.gov.vn"] if told else [])
+
+
+def test_new_accounts_that_bring_a_password_and_those_that_cannot():
+    brings = {"hash": "{SSHA}geheim", "change_by": "2026-12-31"}
+    wanted = [
+        account("GL1", **brings),
+        account("GL2", hash_kind="MD5"),
+        account("GL3", **brings, status="left"),
+        account("GL4", **brings),
+        account("GL5", hash_kind="MD5"),
+        account("GL6"),
+    ]
+    planned = plan(directory(account("GL4"), account("GL5")), wanted, SUFFIX)
+    assert planned.brought() == 1
+    assert planned.unusable() == {"MD5": ["gl2@gialai.gov.vn"]}
+    assert "geheim" not in repr(planned) + planned.diff() + planned.table()
+
+
+def test_only_new_accounts_are_late():
+    wanted = [account("GL1", late=True), account("GL2", late=True), account("GL3")]
+    assert plan(directory(account("GL2")), wanted, SUFFIX).late() == ["GL1"]
+
+
+def with_seen(current, identity, seen):
+    return {key: replace(held, seen=seen) if key[1] == identity else held for key, held in current.items()}
 
 
 def test_one_identity_twice_is_refused():
@@ -182,10 +253,10 @@ def test_the_table_shows_units_with_something_to_do_and_the_sum():
     current = directory(account("GL1"), account("GL2", unit="dakpo"))
     planned = plan(current, [account("GL1", status="locked"), account("GL2", unit="dakpo")], SUFFIX)
     lines = [line.split() for line in planned.table().splitlines()]
-    assert lines[0] == ["unit", "created", "changed", "locked", "left", "unchanged", "gone"]
+    assert lines[0] == ["unit", "created", "changed", "locked", "closing", "left", "unchanged", "gone"]
     assert lines[1] == ["cntt.stttt", "1"]
     assert lines[2] == ["1", "units", "as", "they", "were", "1"]
-    assert lines[3] == ["all", "0", "0", "1", "0", "1", "0"]
+    assert lines[3] == ["all", "0", "0", "1", "0", "0", "1", "0"]
 
 
 def test_the_diff_shows_values_and_no_more():
@@ -205,7 +276,7 @@ def sites():
             f"GL{number}", f"a{number}", *([f"b{number}"] if alias else []), status=status, title=title
         ),
         st.integers(0, 30),
-        st.sampled_from(["active", "locked", "left"]),
+        st.sampled_from(["active", "locked", "closing", "left"]),
         st.sampled_from(["", "Chuyên viên"]),
         st.booleans(),
     )

@@ -95,9 +95,22 @@ def test_only_new_accounts_get_a_password(folder, operators):
     assert sealing.issue(planned.changes, folder, RUN, keys(operators)) == (planned.changes, [])
 
 
-def test_who_has_left_gets_none(folder, operators):
+def test_who_brings_a_password_keeps_it(folder, operators):
+    brings = {"hash": "{SSHA}x", "change_by": "2026-12-31"}
+    planned = plan({}, [account("GL1", **brings), account("GL2")], SUFFIX)
+    changes, [path] = sealing.issue(planned.changes, folder, RUN, keys(operators))
+    first, second = (change.after for change in changes)
+    assert (first["userPassword"], first["cvChangeBy"]) == (["{SSHA}x"], ["2026-12-31"])
+    assert "pwdReset" not in first
+    assert second["pwdReset"] == ["TRUE"]
+    assert [line["dn"] for line in opened(path, operators[0])] == [changes[1].dn]
+
+
+@pytest.mark.parametrize("status", ["closing", "left"])
+def test_who_has_left_gets_none(status, folder, operators):
+    brings = {"hash": "{SSHA}x", "change_by": "2026-12-31"}
     changes, paths = sealing.issue(
-        plan({}, [account("GL1", status="left")], SUFFIX).changes, folder, RUN, keys(operators)
+        plan({}, [account("GL1", status=status, **brings)], SUFFIX).changes, folder, RUN, keys(operators)
     )
     assert paths == []
     assert "userPassword" not in changes[0].after

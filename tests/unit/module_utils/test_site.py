@@ -35,7 +35,7 @@ def test_the_shipped_inventories_are_without_any_remark(name):
 
 @pytest.mark.parametrize("name", ["gialai", "lab"])
 def test_the_examples_of_the_decision(name):
-    accounts, problems = site_accounts(shipped(name)[0])
+    accounts, problems = site_accounts(shipped(name)[0], DAY)
     assert problems == []
     by_name = {account["name"]: account["address"].partition("@")[0] for account in accounts}
     assert by_name["Cao Thị Phương Thuý"] == "thuyctp.stttt"
@@ -81,10 +81,10 @@ def test_a_mover_without_the_new_address_keeps_the_directory_as_it_is(tmp_path):
     issue(write_site(tmp_path, {"snv": [person(1, "Lê Nam")], "stttt": []}))
     moved = {"snv": [], "stttt": [person(1, "Lê Nam", decision_no="3/QĐ", decision_date="2026-01-01")]}
     write_site(tmp_path, moved)
-    problems = site_accounts(load(tmp_path))[1]
+    problems = site_accounts(load(tmp_path), DAY)[1]
     assert {(problem.code, problem.value) for problem in problems} == {
         ("register_behind", "naml.stttt@gialai.gov.vn"),
         ("register_behind", "naml.snv@gialai.gov.vn"),
     }
     issue(tmp_path)
-    assert site_accounts(load(tmp_path))[1] == []
+    assert site_accounts(load(tmp_path), DAY)[1] == []
