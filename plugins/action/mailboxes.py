@@ -7,14 +7,25 @@ import gzip
 import json
 import tempfile
 from collections.abc import Iterable
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import Account
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar import (
+    overdue,
+    overdue_problems,
+    parse_calendar,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.lists.oldhashes import bring, old_passwords
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, summary
 from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
+from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
 
 display = Display()
@@ -31,24 +42,40 @@ class ActionModule(ActionBase):
                 "suffix": {"type": "str", "required": True},
                 "operators": {"type": "list", "elements": "str", "required": True},
                 "change_limit": {"type": "int"},
+                "passwords": {"type": "path"},
+                "adopt": {"type": "str", "choices": list(KINDS)},
+                "passwords_change_by": {"type": "str"},
+                "calendar": {"type": "dict", "default": {}},
+                "by": {"type": "str"},
             }
         )
-        accounts, problems = site_accounts(read_site(self._templar, task_vars))
-        if problems:
+        day = today()
+        site = read_site(self._templar, task_vars)
+        accounts, problems = site_accounts(site, day)
+        calendar, found = parse_calendar(arguments.pop("calendar"))
+        problems += found
+        if problems or site.regulation is None:
             display.display(as_text(problems, language(task_vars)).rstrip("\n"))
             said = summary(problems, language(task_vars))
-            return {
-                **result,
-                "changed": False,
-                "failed": True,
-                "msg": f"{said}; the directory was not touched",
-            }
+            return _failed(result, f"{said}; the directory was not touched")
+        if refused := _bring(accounts, arguments, day, language(task_vars)):
+            return _failed(result, refused)
+        term = site.regulation.lifecycle.create_working_days
+        waiting = partial(overdue, there=(), count=term, calendar=calendar, today=day)
+        late = {one.person.person_id for one in waiting(site.roster.people.values())[0]}
+        for account in accounts if late else ():
+            if account["id"] in late:
+                account["late"] = True
         folder = self._make_tmp_path()
         try:
             arguments["accounts"] = self._send(accounts, folder)
             done: dict[str, Any] = self._execute_module(
                 module_name=self._task.action, module_args=arguments, task_vars=task_vars
             )
+            # The host knows who is new.
+            new = [site.roster.people[person_id] for person_id in done.get("late", ())]
+            for problem in overdue_problems(*waiting(new)):
+                display.warning(as_text([problem], language(task_vars)).strip())
             return result | done
         finally:
             self._remove_tmp_path(folder)
@@ -67,3 +94,27 @@ class ActionModule(ActionBase):
             self._transfer_file(str(file), remote)
         self._fixup_perms2((folder, remote))
         return remote
+
+
+def _bring(accounts: list[Account], arguments: dict[str, Any], day: date, language: str) -> str:
+    """Let new accounts keep the passwords of an older system, if its export is given; say why not."""
+    path, kind, given = (arguments.pop(name) for name in ("passwords", "adopt", "passwords_change_by"))
+    if path is None:
+        return ""
+    change_by = parse_date(given or "")
+    if kind is None or change_by is None or change_by < day:
+        return (
+            "With passwords=FILE say what wrote the file (adopt=zimbra, mdaemon or csv), and by which day, "
+            "from today on, these passwords have to be changed (passwords_change_by=YYYY-MM-DD)"
+        )
+    boxes, problems = read_export(Path(path), kind)
+    if problems:
+        display.display(as_text(problems, language).rstrip("\n"))
+    if not boxes:
+        return f"{summary(problems, language)}; the directory was not touched"
+    bring(accounts, old_passwords(boxes), change_by)
+    return ""
+
+
+def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
+    return {**result, "changed": False, "failed": True, "msg": message}

@@ -13,7 +13,11 @@ description:
     that two accounts want, and a plan that shuts more accounts than O(change_limit).
   - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
     it is.
-  - New accounts get a first password. It leaves the host only encrypted to O(operators), one file for a unit.
+  - New accounts get a first password, which opens nothing but its change. It leaves the host only encrypted
+    to O(operators), one file for a unit.
+  - With O(passwords) a new account keeps the password of its mailbox in an older system, where slapd can log
+    people in with its hash.
+  - Every account that is created or shut is written into the audit log of the host.
 options:
   suffix:
     description: Where the directory begins.
@@ -30,6 +34,26 @@ options:
         and at least 5.
       - In check mode a plan that passes it is shown, with a warning.
     type: int
+  passwords:
+    description:
+      - Export of an older mail system, with password hashes, as M(congvu.mail.roster_import) reads it. It is
+        read on the controller; a hash goes to the host beside the module and is shown nowhere.
+    type: path
+  adopt:
+    description: The kind of mail system that O(passwords) was exported from.
+    type: str
+    choices: [zimbra, mdaemon, csv]
+  passwords_change_by:
+    description: Day, YYYY-MM-DD, by which these passwords have to be changed. Needed with O(passwords).
+    type: str
+  calendar:
+    description:
+      - Days on which offices are closed, as C(playbooks/vars/calendar.yml) has them: the plan says which
+        requests are met late.
+    type: dict
+  by:
+    description: Who runs this, for the audit log; without it the user on the host.
+    type: str
   accounts:
     description: File on the host with the accounts. The action plugin sends and names it; do not set it.
     type: path
@@ -53,10 +77,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 counts:
-  description: How many accounts are created, changed, locked, left, unchanged and gone.
+  description: How many accounts are created, changed, locked, closing, left, unchanged and gone.
   type: dict
   returned: when there is a plan
-  sample: {created: 3, changed: 1, locked: 0, left: 1, unchanged: 4980, gone: 0}
+  sample: {created: 3, changed: 1, locked: 0, closing: 0, left: 1, unchanged: 4980, gone: 0}
 units:
   description: The same by unit, without zeros.
   type: dict
@@ -68,6 +92,36 @@ table:
   returned: when there is a plan
 gone:
   description: Primary addresses in the directory that no roster has.
+  type: list
+  elements: str
+  returned: when there is a plan
+given_up:
+  description: Primary addresses that the roster has as active, and that were reclaimed. They stay reclaimed.
+  type: list
+  elements: str
+  returned: when there is a plan
+handovers:
+  description: Addresses of units whose head in the roster is not who took the mailbox over.
+  type: list
+  elements: str
+  returned: when there is a plan
+late:
+  description: Person_ids of new accounts that should have been there before. The plan warns of each.
+  type: list
+  elements: str
+  returned: when there is a plan
+brought:
+  description: How many new accounts keep the password of the older system.
+  type: int
+  returned: when there is a plan
+unusable:
+  description: By kind, new accounts whose password of the older system cannot be used; they get a first one.
+  type: dict
+  returned: when there is a plan
+shut:
+  description:
+    - Login names whose sessions have to be ended, of this run and of earlier ones that did not get so far.
+      The file that remembers them, C(/var/lib/congvu/sessions-to-end.json), is to be removed after that.
   type: list
   elements: str
   returned: when there is a plan
@@ -92,11 +146,19 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import files, sealing
+from ansible_collections.congvu.mail.plugins.module_utils import audit, files, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.plan import Plan, PlanError, change_limit, plan
+from ansible_collections.congvu.mail.plugins.module_utils.plan import (
+    SHUT,
+    Change,
+    Plan,
+    PlanError,
+    change_limit,
+    plan,
+)
 
 SEALED = Path("/var/lib/congvu/sealed")
+TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
 
 def main() -> None:
@@ -107,6 +169,7 @@ def main() -> None:
             "suffix": {"type": "str", "required": True},
             "operators": {"type": "list", "elements": "str", "required": True},
             "change_limit": {"type": "int"},
+            "by": {"type": "str"},
         },
         supports_check_mode=True,
     )
@@ -134,6 +197,12 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         "units": planned.units,
         "table": planned.table(),
         "gone": [held.attributes["mail"][0] for held in planned.gone],
+        "given_up": planned.given_up,
+        "handovers": planned.handovers,
+        "late": planned.late(),
+        "brought": planned.brought(),
+        "unusable": planned.unusable(),
+        "shut": sorted({*json.loads(files.read_or_none(TO_END) or b"[]"), *planned.ended()}),
         "sealed": [],
     }
     if module._diff:
@@ -147,19 +216,32 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     if refused:
         module.fail_json(msg=f"Nothing was changed: {refused}", problems=[refused])
 
+    if not audit.LOG.parent.is_dir():
+        raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, SEALED, now, given["operators"])
     result["sealed"] = [str(path) for path in sealed]
-    failures = [f"{failure.change.address}: {failure.reason}" for failure in directory.apply(changes)]
+    if planned.ended():
+        # Before the accounts are shut: the sessions are ended also when this is killed in between.
+        files.write(TO_END, json.dumps(result["shut"]).encode(), 0o600)
+    failures = directory.apply(changes)
+    refused_ones = {failure.change.dn for failure in failures}
+    audit.record_all(lines(changes, refused_ones, given["by"]))
     if failures:
         module.fail_json(
             msg=f"The directory refused {len(failures)} accounts; the others are in.",
-            problems=failures,
-            counts=result["counts"],
-            sealed=result["sealed"],
-            changed=True,
+            problems=[f"{failure.change.address}: {failure.reason}" for failure in failures],
+            **result | {"changed": True},
         )
     module.exit_json(**result)
+
+
+def lines(changes: list[Change], refused: set[str], by: str | None) -> Iterator[audit.Line]:
+    """Yield what the audit log keeps: who was created, and who was shut."""
+    who = audit.operator(by)
+    for change in changes:
+        if change.verb() in ("created", *SHUT) and change.dn not in refused:
+            yield audit.Line(who, change.verb(), change.address, change.reference)
 
 
 def sent(path: Path) -> Iterator[dict[str, Any]]:
@@ -174,8 +256,8 @@ def refusal(planned: Plan, limit: int | None, operators: list[str]) -> str:
     allowed = change_limit(planned.total) if limit is None else limit
     if planned.shut() > allowed:
         return (
-            f"{planned.shut()} of {planned.total} accounts would be locked or left, more than {allowed}. "
-            f"If that is right, say so: -e mailbox_change_limit={planned.shut()}"
+            f"{planned.shut()} of {planned.total} accounts would be locked, closing or left, more than "
+            f"{allowed}. If that is right, say so: -e mailbox_change_limit={planned.shut()}"
         )
     if planned.counts()["created"] and not operators:
         return "there are new accounts, and no operator who could open their first passwords (mail_operators)"

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
+import imaplib
+import json
+
+import pytest
 
 from .support.ansible import playbook
 from .support.directory import Directory
 from .support.imap import arrived, open_mailbox
 from .support.lab import INVENTORY, Lab
 from .support.letters import STRANGER, letter
-from .support.passwords import first_change
+from .support.passwords import first_change, spilled
 from .support.sites import Newcomer, Site
 from .support.smtp import send
-
-# Says where on this host a text is in clear. It comes by standard input and never stands on a command line.
-# grep exits 1 where it finds nothing, which is what is wanted, and 2 for a file that went away meanwhile:
-# what counts is what it prints.
-SPILLED = """
-journalctl --sync
-read -r text
-if journalctl --quiet --no-pager --output=cat | grep -qF -f <(printf '%s\\n' "$text"); then echo journal; fi
-grep -rlF -f <(printf '%s\\n' "$text") /root /tmp /var/tmp /var/log /var/lib/congvu 2>/dev/null || true
-"""
 
 
 def test_a_second_run_changes_nothing(directory: Directory) -> None:
@@ -90,17 +82,93 @@ def test_a_new_officer_gets_a_mailbox_and_nobody_else_their_password(
     assert spilled(lab, account.password) == set()
 
 
-def spilled(lab: Lab, secret: str) -> set[tuple[str, str]]:
-    """Return where a text is in clear (host, place); a mark left on purpose proves that the search finds."""
-    mark = secrets.token_hex(8)
-    found = set()
-    for host in lab.every_host:
-        lab.run(host, "logger", mark)
-        assert "journal" in lab.run(host, "bash", "-c", SPILLED, stdin=f"{mark}\n".encode()).split("\n")
-        places = lab.run(host, "bash", "-c", SPILLED, stdin=f"{secret}\n".encode()).splitlines()
-        found |= {(host, place) for place in places}
-    controller = [Path.home() / ".ansible", *Path("/tmp").glob("ansible*")]
-    for file in (file for folder in controller for file in folder.rglob("*") if file.is_file()):
-        if secret.encode() in file.read_bytes():
-            found.add(("controller", str(file)))
-    return found
+def test_a_lock_of_the_daily_pass_survives_changes_of_the_roster(
+    directory: Directory, newcomer: Newcomer
+) -> None:
+    site = newcomer.site
+    newcomer.register()
+    assert playbook("mailboxes", site.path).code == 0
+    theirs = {
+        "cvLock": "idle",
+        "cvEvent": "2026-11-22 idle-locked - 3 tháng",
+        "cvLastUse": "20260801000000Z",
+        "cvChangeBy": "2027-01-31",
+    }
+    for attribute, value in theirs.items():
+        directory.set(newcomer.address, attribute, value)
+    password = directory.of(newcomer.address, "userPassword")
+
+    site.edit(newcomer.person_id, full_name="Hoàng Đỗ Ước Thủy", title="Chuyên viên")
+    site.transfer(newcomer.person_id, "dakpo")
+    newcomer.register()
+    moved = playbook("mailboxes", site.path)
+    assert (moved.code, moved.changed) == (0, 1), moved.said
+    entry = directory.of(newcomer.address)
+    assert (entry["cn"], entry["title"], entry["cvUnit"]) == (
+        ["Hoàng Đỗ Ước Thủy"],
+        ["Chuyên viên"],
+        ["dakpo"],
+    )
+    assert {attribute: entry[attribute] for attribute in theirs} == {
+        attribute: [value] for attribute, value in theirs.items()
+    }
+    assert directory.of(newcomer.address, "userPassword") == password
+
+    directory.set(newcomer.address, "cvLock", "reclaimed")
+    again = playbook("mailboxes", site.path)
+    assert (again.code, again.changed) == (0, 0)
+    assert again.said.count(newcomer.address) == 1, (
+        "a mailbox that was reclaimed is named, and not made again"
+    )
+
+
+def test_a_session_ends_with_the_right_to_log_in(lab: Lab, directory: Directory, newcomer: Newcomer) -> None:
+    site, before = newcomer.site, len(audit(lab, directory))
+    newcomer.register()
+    assert playbook("mailboxes", site.path).code == 0
+    account = first_change(lab, newcomer.unsealed())
+    stores = lab.hosts["store"]
+
+    with open_mailbox(lab, account) as mailbox:
+        site.edit(newcomer.person_id, status="locked", status_reason="lộ mật khẩu")
+        # As if the run died between the directory and the stores.
+        for store in stores:
+            lab.run(store, "mv", "/usr/bin/doveadm", "/usr/bin/doveadm.away")
+        try:
+            torn = playbook("mailboxes", site.path)
+        finally:
+            for store in stores:
+                lab.run(store, "mv", "/usr/bin/doveadm.away", "/usr/bin/doveadm")
+        assert torn.code != 0
+        assert directory.of(account.address)["cvStatus"] == ["locked"]
+        mailbox.open()
+
+        mended = playbook("mailboxes", site.path)
+        assert (mended.code, mended.changed) == (0, 1), mended.said
+        with pytest.raises(imaplib.IMAP4.abort):
+            mailbox.open()
+        mailbox.session.state = "LOGOUT"  # there is nobody left to say goodbye to
+    assert playbook("mailboxes", site.path).changed == 0
+    assert [line["what"] for line in audit(lab, directory)[before:]] == ["created", "locked"]
+
+
+def audit(lab: Lab, directory: Directory) -> list[dict[str, str]]:
+    """Return what the directory host has on record."""
+    text = lab.run(directory.host, "cat", "/var/log/congvu/audit.jsonl")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_a_plan_names_requests_that_are_met_late(newcomer: Newcomer) -> None:
+    """UB-6.1b: two working days."""
+    site = newcomer.site
+    regulation = site.path / "group_vars/all/regulation.yml"
+    text = regulation.read_text(encoding="utf-8")
+    rule = "  lifecycle:\n"
+    assert text.count(rule) == 1
+    regulation.write_text(text.replace(rule, f"{rule}    create_working_days: 2\n"), encoding="utf-8")
+    site.edit(newcomer.person_id, requested_on="2026-01-02")
+    newcomer.register()
+    plan = playbook("mailboxes", site.path, "--check")
+    assert plan.code == 0, plan.said
+    assert "2026-01-06" in plan.said
+    assert site.people_file.name in plan.said

@@ -105,7 +105,8 @@ def test_a_commune_does_not_inherit_the_mail_of_the_district(
     assert (done.code, done.changed) == (0, 1), done.said
     assert playbook("mailboxes", site.path).changed == 0
     new = site.address_of("e2exa")
-    assert directory.of(old)["cvStatus"] == ["left"]
+    assert directory.of(old)["cvStatus"] == ["closing"]
+    assert directory.of(old)["cvContact"] == [new]
     assert directory.of(new)["cvStatus"] == ["active"]
     assert directory.of(old)["cvMailPath"] != directory.of(new)["cvMailPath"]
     second = letter(STRANGER, new)
