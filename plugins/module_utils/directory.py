@@ -114,6 +114,25 @@ class Directory:
             raise
         return {name: sorted(map(bytes.decode, found[0][1].get(name, []))) for name in names}
 
+    def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
+        """Read some attributes of all entries below `base` that a filter finds, by DN."""
+        return {
+            dn: {name: sorted(map(bytes.decode, values)) for name, values in raw.items()}
+            for dn, raw in self._search(base, ldap.SCOPE_SUBTREE, query, names)
+        }
+
+    def amend(self, dn: str, replaced: Attributes, added: Attributes) -> None:
+        """Replace some attributes of an entry and add values to others, in one step."""
+        values = [
+            (operation, name, [value.encode() for value in held] or None)
+            for operation, changed in ((ldap.MOD_REPLACE, replaced), (ldap.MOD_ADD, added))
+            for name, held in changed.items()
+        ]
+        try:
+            self._ldap.modify_ext_s(dn, values)
+        except ldap.LDAPError as error:
+            raise DirectoryError(f"cannot change {dn} ({_reason(error)})") from error
+
     def apply(self, changes: Sequence[Written]) -> list[Failure[Written]]:
         """Write the changes, and return those that slapd refused; the others are in.
 

@@ -17,8 +17,9 @@ by chance.
 
 from __future__ import annotations
 
+import ctypes
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from hashlib import sha512
 from itertools import pairwise
@@ -32,6 +33,9 @@ GROUPS, GROUP_LENGTH = 4, 4
 SALT_BYTES = 16
 # cracklib refuses a password of this length with more neighbours like `fg` or `32` (one in 2,300).
 MAX_STEPS = 4
+SCHEME = "{SSHA512}"
+DIGEST_BYTES, PROOF_BYTES = 64, 6
+PR_SET_DUMPABLE = 4  # prctl(2)
 
 
 def first_passwords() -> Iterator[str]:
@@ -60,4 +64,31 @@ def hashed(password: str) -> str:
     salt = secrets.token_bytes(SALT_BYTES)
     # Not a password hash by itself; why it is enough here stands at the top.
     digest = sha512(password.encode() + salt).digest()
-    return "{SSHA512}" + b64encode(digest + salt).decode()
+    return SCHEME + b64encode(digest + salt).decode()
+
+
+def proof(stored: str) -> str:
+    """Return what tells whether a first password is still the stored one, and is of no use for a login.
+
+    That is the salt and six bytes of the digest. Empty for a password that its owner chose: slapd hashes
+    those with argon2, and nobody has to know more of them.
+    """
+    if not stored.startswith(SCHEME):
+        return ""
+    raw = b64decode(stored.removeprefix(SCHEME))
+    return b64encode(raw[:PROOF_BYTES] + raw[DIGEST_BYTES:]).decode()
+
+
+def proves(shown: str, password: str) -> bool:
+    """Say whether `proof` was made of this password; by chance that is so once in 2^48 times."""
+    raw = b64decode(shown)
+    digest, salt = raw[:PROOF_BYTES], raw[PROOF_BYTES:]
+    return bool(digest) and sha512(password.encode() + salt).digest()[:PROOF_BYTES] == digest
+
+
+def keep_out_of_core_dumps() -> None:
+    """Let the kernel write no core of this process, and only root look into it, whatever the host's limits.
+
+    A limit of zero (ulimit -c) would not do: a core that goes to a program by a pipe is written all the same.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -23,6 +23,7 @@ from . import entries, files, passwords
 from .plan import Change
 
 AGE = "/usr/bin/age"
+SEALED = Path("/var/lib/congvu/sealed")  # on the directory host
 
 
 class SealingError(Exception):

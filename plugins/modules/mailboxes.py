@@ -146,7 +146,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, sealing
+from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     SHUT,
@@ -156,8 +156,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     change_limit,
     plan,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED
 
-SEALED = Path("/var/lib/congvu/sealed")
 TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
 
@@ -173,6 +173,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    passwords.keep_out_of_core_dumps()
     # Nothing here makes cycles, and looking for them among 50,000 accounts takes three times as long as the
     # work itself.
     gc.disable()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from base64 import b64decode
 from hashlib import sha512
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import passwords
@@ -63,3 +66,28 @@ def test_the_hash_is_that_of_salt_and_password_and_never_the_same():
     digest, salt = b64decode(value)[:64], b64decode(value)[64:]
     assert len(salt) == 16
     assert digest == sha512(b"Fb2-x" + salt).digest()
+
+
+def test_a_proof_tells_a_password_and_opens_nothing():
+    password, other = MANY[:2]
+    stored = passwords.hashed(password)
+    shown = passwords.proof(stored)
+    assert passwords.proves(shown, password)
+    assert not passwords.proves(shown, other)
+    raw, digest = b64decode(shown), b64decode(stored.removeprefix("{SSHA512}"))[:64]
+    assert digest[:6] == raw[:6]
+    assert digest[6:] not in raw
+    assert len(raw) == 6 + passwords.SALT_BYTES
+
+
+def test_what_its_owner_chose_has_no_proof():
+    assert passwords.proof("{ARGON2}$argon2id$v=19$m=7168,t=5,p=1$x$y\0") == ""
+    assert not passwords.proves("", "")
+
+
+def test_the_kernel_dumps_no_core_of_a_process_that_asked_for_that():
+    """In a process of its own: it also hides it from tools that look into processes."""
+    code = "import ctypes, passwords as p; p.keep_out_of_core_dumps(); print(ctypes.CDLL(None).prctl(3))"
+    folder = Path(passwords.__file__).parent
+    run = [sys.executable, "-c", code]
+    assert subprocess.run(run, cwd=folder, capture_output=True, text=True, check=True).stdout == "0\n"

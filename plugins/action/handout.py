@@ -1,0 +1,114 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.congvu.mail.plugins.module_utils.clock import today
+from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors
+from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
+from ansible_collections.congvu.mail.plugins.module_utils.sheets import Handout, Waiting, handout
+from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
+from ansible_collections.congvu.mail.plugins.plugin_utils import printing
+from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "suffix": {"type": "str", "required": True},
+    "identity": {"type": "path", "required": True},
+    "output": {"type": "path", "required": True},
+    "unit": {"type": "str", "default": ""},
+    "issued_since": {"type": "str"},
+    "regulation": {"type": "dict", "required": True},
+    "organization": {"type": "str", "required": True},
+    "hostname": {"type": "str", "required": True},
+    "support": {"type": "dict", "default": {}},
+    "webmail": {"type": "bool", "default": False},
+}
+
+
+class ActionModule(ActionBase):
+    """Opens the sealed first passwords here, on the controller, and writes the sheets."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, arguments = self.validate_argument_spec(OPTIONS)
+        try:
+            return result | self._hand_out(arguments, task_vars or {})
+        except PrintingError as error:
+            # No failure: of a task that has secrets (no_log) Ansible would hide the reason.
+            return result | {"changed": False, "refused": f"Nothing was written: {error}"}
+
+    def _hand_out(self, given: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        folder = Path(given["output"])
+        printing.check_output(folder)
+        identities = printing.read_identity(Path(given["identity"]))
+        regulation, since = _regulation(given["regulation"]), _since(given["issued_since"])
+        told = self._execute_module(
+            module_name=self._task.action, module_args={"suffix": given["suffix"]}, task_vars=task_vars
+        )
+        if told.get("failed") or told.get("unreachable"):
+            raise PrintingError(told["msg"])
+        if given["unit"] and given["unit"] not in told["units"]:
+            raise PrintingError(f"there is no unit {given['unit']} in the directory")
+        issued = printing.opened(told["sealed"], identities)
+        if told["sealed"] and not issued:
+            raise PrintingError(
+                f"{given['identity']} opens none of the sealed files: they are not for this key"
+            )
+        printed = handout(
+            [Waiting(**account) for account in told["accounts"]],
+            issued,
+            told["units"],
+            regulation.password.first_valid_days,
+            today(),
+            unit=given["unit"],
+            since=since,
+        )
+        names = [bundle.file for bundle in printed.bundles]
+        printing.check_git(folder, names)
+        if names and not self._task.check_mode:
+            head = printing.Letterhead(
+                given["organization"],
+                given["hostname"],
+                regulation,
+                given["support"].get("address", ""),
+                given["support"].get("phone", ""),
+                given["webmail"],
+            )
+            printing.write(folder, printing.rendered(printed.bundles, head, today()))
+        return {
+            "changed": bool(names),
+            "files": {bundle.file: len(bundle.sheets) for bundle in printed.bundles},
+            "expired": printed.expired,
+            "unknown": printed.unknown,
+            "msg": summary(printed, folder),
+        }
+
+
+def summary(printed: Handout, folder: Path) -> list[str]:
+    """Say what is on paper and what is not, and what to do about that."""
+    sheets = sum(len(bundle.sheets) for bundle in printed.bundles)
+    said = [f"sheets: {sheets}, files: {len(printed.bundles)}, folder: {folder}"]
+    if printed.expired:
+        said.append(f"past their term, reset_password.yml gives another: {', '.join(printed.expired)}")
+    if printed.unknown:
+        said.append(f"in no sealed file that this key opens: {', '.join(printed.unknown)}")
+    return said
+
+
+def _regulation(raw: object) -> Regulation:
+    regulation, problems = parse_regulation(raw)
+    if regulation is None or errors(problems):
+        raise PrintingError(as_text(problems).strip())
+    return regulation
+
+
+def _since(text: str | None) -> date | None:
+    day = parse_date(text) if text else None
+    if text and day is None:
+        raise PrintingError(f"issued_since is no day: {text} (YYYY-MM-DD)")
+    return day
