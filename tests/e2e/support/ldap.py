@@ -100,8 +100,8 @@ class Ldap:
         return code, entries
 
     def change_password(self, old: str, new: str) -> int:
-        """Return the result code of changing the password of who is bound here."""
-        value = _tlv(SEQUENCE, _text(old, OLD), _text(new, NEW))
+        """Return the result code of changing the password of who is bound here (`old` may be empty)."""
+        value = _tlv(SEQUENCE, *([_text(old, OLD)] if old else []), _text(new, NEW))
         return self._ask(_tlv(EXTENDED, _text(CHANGE, NAME), _tlv(VALUE, value)), EXTENDED_ANSWER)[0]
 
     def _ask(self, request: bytes, last: int) -> tuple[int, list[tuple[int, bytes]]]:

@@ -89,7 +89,12 @@ class Newcomer:
         self.address = self.site.address_of(self.person_id)
 
     def unsealed(self) -> Account:
-        """Open what was sealed since, with the operator's key; exactly one password may be in there."""
+        """Return the one password that was sealed since."""
+        (one,) = self.all_unsealed()
+        return one
+
+    def all_unsealed(self) -> list[Account]:
+        """Open what was sealed since, with the operator's key; the last one is the newest."""
         key = re.search(r"^AGE-SECRET-KEY-\S+", (STATE / "operator.key").read_text(), re.MULTILINE)
         assert key
         identity = pyrage.x25519.Identity.from_str(key[0])
@@ -97,8 +102,8 @@ class Newcomer:
         for file in self._sealed_files() - self.sealed_before:
             content = self.lab.run(self.directory.host, "cat", file).encode()
             issued += [json.loads(line) for line in pyrage.decrypt(content, [identity]).splitlines()]
-        (one,) = issued
-        return Account(one["address"], one["dn"], one["password"])
+        issued.sort(key=lambda one: one["issued"])
+        return [Account(one["address"], one["dn"], one["password"]) for one in issued]
 
     def leave_no_trace(self) -> None:
         wanted = "".join(f"(uid={one})" for one in [self.person_id, *self.units])

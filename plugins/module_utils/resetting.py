@@ -1,0 +1,119 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A new first password for who forgot theirs, or whose password others know (UB-13.2, QT-10.4).
+
+It is sealed to the operators' keys before it is set: a reset that is killed in between leaves the old
+password good and a file too many, and is simply done again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from . import passwords, sealing
+from .entries import Attributes
+from .lifecycle.model import Event
+from .sealing import Issued
+
+NAMES = ("mail", "cvUnit", "cvStatus", "cvLock", "cvPurged", "cvLastUse", "pwdLastSuccess")
+WORD = "reset"
+SHUT_FOR_GOOD = ("reclaimed", "purge")
+NEEDED = "-e reference=..., the number of the request, such as 14/PYC-STTTT"
+
+
+class ResetError(Exception):
+    """The password is not reset; the text says what the operator has to do."""
+
+
+class Writer(Protocol):
+    """What is used of the directory."""
+
+    def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
+        """Read entries, by DN."""
+
+    def amend(self, dn: str, replaced: Attributes, added: Attributes) -> None:
+        """Change an entry in one step."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose password it is. `last_use` is a GeneralizedTime, or empty for a mailbox that was never used."""
+
+    dn: str
+    address: str
+    unit: str
+    lock: str
+    last_use: str
+
+
+def checked(reference: str) -> str:
+    """Return the number of a request as it is recorded; raise ResetError where there is none."""
+    reference = " ".join(reference.split())
+    if not re.search(r"\d", reference):
+        raise ResetError(f"a reset needs {NEEDED}; {reference or 'nothing'} is none")
+    return reference
+
+
+def look_up(directory: Writer, suffix: str, person: str) -> Owner:
+    """Find who is meant, by person_id, by the path of a unit, or by any of their addresses.
+
+    Raises ResetError where that is nobody, or somebody who cannot log in anyhow.
+    """
+    value = re.sub(r"[\\*()\0]", lambda special: f"\\{ord(special.group()):02x}", person.strip())
+    query = f"(&(objectClass=cvMailbox)(|(uid={value})(mailLocalAddress={value})))"
+    found = directory.found(suffix, query, NAMES)
+    if len(found) != 1:
+        known = ", ".join(sorted(entry["mail"][0] for entry in found.values()))
+        raise ResetError(
+            f"{person} is several accounts, name one: {known}" if known else f"there is no account {person}"
+        )
+    [(dn, entry)] = found.items()
+    one = {name: values[0] for name, values in entry.items()}
+    refused = _refused(one)
+    if refused:
+        raise ResetError(f"{one['mail']} {refused}")
+    used = [one[name] for name in ("cvLastUse", "pwdLastSuccess") if name in one]
+    return Owner(dn, one["mail"], one["cvUnit"], one.get("cvLock", ""), max(used, default=""))
+
+
+def reset(
+    directory: Writer,
+    owner: Owner,
+    reference: str,
+    operators: Sequence[str],
+    *,
+    folder: Path,
+    run: str,
+    day: date,
+) -> Path:
+    """Make a password, seal it, then set it; return the sealed file. `run` is the time in ISO 8601.
+
+    slapd ends a lockout with the change, and forgets its own note of the last login: that is kept first.
+    """
+    password = next(passwords.first_passwords())
+    path = sealing.seal(folder, owner.unit, run, [Issued(owner.address, owner.dn, password, run)], operators)
+    replaced = {
+        "userPassword": [passwords.hashed(password)],
+        "pwdReset": ["TRUE"],
+        "cvChangeBy": [],  # it was a term for the password that is gone
+    }
+    if owner.last_use:
+        replaced["cvLastUse"] = [owner.last_use]
+    directory.amend(owner.dn, replaced, {"cvEvent": [Event(day, WORD, reference, path.name).line()]})
+    return path
+
+
+def _refused(one: dict[str, str]) -> str:
+    """Say why an account gets no password, or nothing."""
+    if "cvPurged" in one or one["cvStatus"] == "left" or one.get("cvLock") in SHUT_FOR_GOOD:
+        return "has left or was reclaimed: nobody logs in there any more"
+    if one["cvStatus"] == "locked":
+        return "is locked by the roster: change its row and run mailboxes.yml first"
+    if one["cvStatus"] == "closing":
+        return "belongs to a unit that was dissolved: it only answers, and nobody logs in"
+    return ""

@@ -1,0 +1,126 @@
+#!/usr/bin/python
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: reset_password
+short_description: Give one account a new first password
+description:
+  - Makes a password on the directory host, seals it to the operators' keys, and sets it. The old one is no
+    good from then on, the new one opens nothing but its change, and a lockout after failures is over.
+  - The sealed file is printed by C(handout.yml). The act is recorded in the account and in the audit log.
+  - Refuses an account in which nobody may log in, because its owner left, say.
+options:
+  suffix:
+    description: Where the directory begins.
+    type: str
+    required: true
+  person:
+    description: A person_id, the path of a unit, or any address of the account.
+    type: str
+    required: true
+  reference:
+    description: Number of the request (UB-13.2, QT-10.4), which is recorded.
+    type: str
+    required: true
+  operators:
+    description: Public keys (age) of those who may open the password.
+    type: list
+    elements: str
+    required: true
+  who:
+    description: Who does it, for the audit log. Without it the user who became root on the host.
+    type: str
+requirements: [python3-ldap, age]
+author: congvu.mail contributors
+attributes:
+  check_mode:
+    description: In check mode it is said whose password would be reset.
+    support: full
+  diff_mode:
+    description: There is none; a password is a secret.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Give a new first password
+  congvu.mail.reset_password:
+    suffix: dc=gialai,dc=gov,dc=vn
+    person: thuyctp.stttt@gialai.gov.vn
+    reference: 14/PYC-STTTT
+    operators: ["{{ operator_key }}"]
+"""
+
+RETURN = r"""
+address:
+  description: The primary address, whose sessions have to end.
+  type: str
+  returned: success
+unit:
+  description: The unit that the sheet goes to.
+  type: str
+  returned: success
+sealed:
+  description: File on the host with the password, encrypted. Empty in check mode.
+  type: str
+  returned: success
+"""
+
+from datetime import UTC, datetime
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.congvu.mail.plugins.module_utils import audit, clock, files, passwords, resetting
+from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
+from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED, SealingError
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "suffix": {"type": "str", "required": True},
+            "person": {"type": "str", "required": True},
+            "reference": {"type": "str", "required": True},
+            "operators": {"type": "list", "elements": "str", "required": True},
+            "who": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    passwords.keep_out_of_core_dumps()
+    try:
+        with files.locked(SEALED):
+            run(module)
+    except BlockingIOError:
+        module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
+    except (DirectoryError, SealingError, ResetError) as error:
+        module.fail_json(msg=f"The password was not reset: {error}")
+
+
+def run(module: AnsibleModule) -> None:
+    given = module.params
+    reference = resetting.checked(given["reference"])
+    if not given["operators"]:
+        raise ResetError("there is no operator who could open the new one (mail_operators)")
+    directory = Directory()
+    owner = resetting.look_up(directory, given["suffix"], given["person"])
+    if owner.lock:
+        module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
+    sealed = ""
+    if not module.check_mode:
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        path = resetting.reset(
+            directory,
+            owner,
+            reference,
+            given["operators"],
+            folder=SEALED,
+            run=now,
+            day=clock.today(),
+        )
+        sealed = str(path)
+        audit.record(resetting.WORD, owner.address, reference, path.name, audit.operator(given["who"]))
+    module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed)
+
+
+if __name__ == "__main__":
+    main()
