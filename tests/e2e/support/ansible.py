@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,10 @@ class Run:
         return sum(int(changed) for _, changed, _, _ in recap)
 
 
-def playbook(name: str, site: Path, *options: str) -> Run:
-    """Run `playbooks/<name>.yml` on a site."""
-    done = _run("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
+def playbook(name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None) -> Run:
+    """Run `playbooks/<name>.yml` on a site; `environment` is set on top of the usual one."""
+    command = ("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
+    done = _run(*command, environment=environment)
     return Run(done.returncode, done.stdout + done.stderr)
 
 
@@ -45,11 +47,13 @@ def variables(site: Path, host: str) -> dict[str, Any]:
     return found
 
 
-def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    program: str, *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ROOT / ".venv/bin" / program), *arguments],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | dict(environment or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
