@@ -113,14 +113,13 @@ def unit(lab: Lab, directory: Directory, site_copy: Site, tmp_path: Path) -> Ite
 def test_owner_password_and_sessions_change_and_minutes_are_written(unit: Unit) -> None:
     lab, account = unit.lab, unit.account
     sealed = unit.sealed()
-    with open_mailbox(lab, account) as mailbox:
+    with pytest.raises((imaplib.IMAP4.abort, OSError)), open_mailbox(lab, account) as mailbox:
         mailbox.append(letter(STRANGER, account.address, text="Thư của đơn vị.\n"))
         before = archives.held(lab, account.address)
         unit.appoint(unit.new)
         run = unit.hand_over()
         assert run.code == 0, run.said
-        with pytest.raises((imaplib.IMAP4.abort, OSError)):
-            mailbox.session.noop()
+        mailbox.session.noop()
     after = unit.entry()
     assert after["cvOwner"] == [unit.new]
     assert after["pwdReset"] == ["TRUE"]
