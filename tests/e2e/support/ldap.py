@@ -1,24 +1,26 @@
-"""A minimal LDAP client (RFC 4511): a simple bind, a search, and the change of one's own password.
+"""A minimal LDAP client (RFC 4511): a bind, a search, a change, a new password (RFC 3062).
 
-Only what mail programs and address books do over ldaps; every length is written in the long form of BER,
-which any server has to read.
+Only what mail programs, address books and our own hosts do over ldaps; every length is written in the long
+form of BER, which any server has to read.
 """
 
 from __future__ import annotations
 
 import socket
+from pathlib import Path
 from types import TracebackType
 
 from .lab import Lab
 
 TIMEOUT = 30
-SUCCESS, CONSTRAINT_VIOLATION, INVALID_CREDENTIALS = 0, 19, 49
+SUCCESS, CONSTRAINT_VIOLATION, INVALID_CREDENTIALS, INSUFFICIENT_ACCESS = 0, 19, 49, 50
 
 INTEGER, OCTETS, ENUM, BOOLEAN, SEQUENCE = 0x02, 0x04, 0x0A, 0x01, 0x30
 BIND, BIND_ANSWER, SIMPLE = 0x60, 0x61, 0x80
 SEARCH, ENTRY, SEARCH_DONE, PRESENT = 0x63, 0x64, 0x65, 0x87
+MODIFY, MODIFY_ANSWER, SASL, SET = 0x66, 0x67, 0xA3, 0x31
 EXTENDED, EXTENDED_ANSWER, NAME, VALUE, OLD, NEW = 0x77, 0x78, 0x80, 0x81, 0x81, 0x82
-SUBTREE = 2
+SUBTREE, REPLACE = 2, 2
 CHANGE = "1.3.6.1.4.1.4203.1.11.1"  # RFC 3062
 
 Entry = tuple[str, dict[str, list[bytes]]]
@@ -54,9 +56,13 @@ def _items(content: bytes) -> list[tuple[int, bytes]]:
 class Ldap:
     """One connection over ldaps, anonymous until `bind`."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, identity: tuple[Path, Path] | None = None) -> None:
+        """Connect; `identity` is the certificate and key that a host shows."""
+        trust = lab.trust()
+        if identity:
+            trust.load_cert_chain(*identity)
         plain = socket.create_connection((lab.ldaps.address, lab.ldaps.port), TIMEOUT)
-        self.socket = lab.trust().wrap_socket(plain, server_hostname=lab.hosts["directory"][0])
+        self.socket = trust.wrap_socket(plain, server_hostname=lab.hosts["directory"][0])
         self.stream = self.socket.makefile("rwb")
         self.number = 0
         self.said = ""  # what the directory said of the last request, beside its code
@@ -73,6 +79,18 @@ class Ldap:
     def bind(self, dn: str, password: str) -> int:
         """Return the result code of a simple bind."""
         return self._ask(_tlv(BIND, _integer(3), _text(dn), _text(password, SIMPLE)), BIND_ANSWER)[0]
+
+    def bind_as_host(self) -> int:
+        """Return the result code of a bind as whom the certificate names (SASL EXTERNAL)."""
+        # With credentials, though empty: without, it would ask for more (RFC 4422 appendix A).
+        external = _tlv(SASL, _text("EXTERNAL"), _text(""))
+        return self._ask(_tlv(BIND, _integer(3), _text(""), external), BIND_ANSWER)[0]
+
+    def replace(self, dn: str, attribute: str, value: str) -> int:
+        """Return the result code of giving an attribute one value."""
+        change = _tlv(SEQUENCE, _text(attribute), _tlv(SET, _text(value)))
+        changes = _tlv(SEQUENCE, _tlv(SEQUENCE, _integer(REPLACE, ENUM), change))
+        return self._ask(_tlv(MODIFY, _text(dn), changes), MODIFY_ANSWER)[0]
 
     def search(self, base: str, *attributes: str) -> tuple[int, list[Entry]]:
         """Return the result code and every entry under `base` that this connection may see."""

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 
 from .lab import Lab
 from .letters import parse
+from .waiting import wait_for
 
 WORLD = "world"  # its name in the lab's ssh_config
 MAILDIR = "/home/outside/Maildir"  # everything for @outside.example ends here
@@ -30,8 +31,21 @@ class World:
 
     def received(self, text: str) -> list[EmailMessage]:
         """Return what arrived for outside.example and contains a text: letters, and bounces quoting them."""
+        return [parse(raw) for raw in self.raw(text)]
+
+    def raw(self, text: str) -> list[bytes]:
+        """Return the same, octet by octet."""
         listing = self.lab.run(WORLD, "grep", "-rlF", "-e", text, MAILDIR, check=False)
-        return [parse(self.lab.run(WORLD, "cat", file).encode()) for file in listing.split()]
+        return [self.lab.run(WORLD, "cat", file).encode() for file in listing.split()]
+
+    def settled(self, address: str) -> None:
+        """Wait until nothing from or for an address is on its way, at our servers or outside."""
+        servers = (*self.lab.hosts["mx"], WORLD)
+
+        def done() -> bool:
+            return not any(queued(self.lab, server, address) for server in servers)
+
+        wait_for(f"no mail of {address} on its way", done)
 
 
 def queued(lab: Lab, host: str, address: str) -> list[str]:
