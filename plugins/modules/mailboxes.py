@@ -48,7 +48,7 @@ options:
     type: str
   calendar:
     description:
-      - Days on which offices are closed, as C(playbooks/vars/calendar.yml) has them: the plan says which
+      - Days on which offices are closed, as C(playbooks/vars/calendar.yml) has them. The plan then says which
         requests are met late.
     type: dict
   by:
