@@ -12,7 +12,7 @@ that would switch the uniqueness of addresses off.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
@@ -133,7 +133,7 @@ class Directory:
         except ldap.LDAPError as error:
             raise DirectoryError(f"cannot change {dn} ({_reason(error)})") from error
 
-    def apply(self, changes: Sequence[Written]) -> list[Failure[Written]]:
+    def apply(self, changes: Iterable[Written]) -> list[Failure[Written]]:
         """Write the changes, and return those that slapd refused; the others are in.
 
         A slice with a refused change is written again one by one: that finds out whose change it is, and
@@ -251,7 +251,7 @@ def _reason(error: Exception) -> str:
     return ": ".join(str(said[key]) for key in ("desc", "info") if key in said) or str(error)
 
 
-def _slices(changes: Sequence[Written], length: int) -> Iterator[list[Written]]:
+def _slices(changes: Iterable[Written], length: int) -> Iterator[list[Written]]:
     left = iter(changes)
     while slice_ := list(islice(left, length)):
         yield slice_

@@ -14,8 +14,8 @@ import json
 import re
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from .plan import Change
 
 AGE = "/usr/bin/age"
 SEALED = Path("/var/lib/congvu/sealed")  # on the directory host
+Sealed = dict[str, Future[Path]]  # the file of each unit, when it is there
 
 
 class SealingError(Exception):
@@ -48,12 +49,12 @@ def file_name(unit: str, run: str) -> str:
 
 def issue(
     changes: Sequence[Change], folder: Path, run: str, keys: Sequence[str]
-) -> tuple[list[Change], list[Path]]:
+) -> tuple[list[Change], Sealed]:
     """Give every new account of a plan a first password and seal it; `run` is the time in ISO 8601.
 
     Who has left or is closing (when a directory is built again from Git) gets none, and who brings a password
-    from an older system keeps that. Returns the changes, complete with what a new entry needs, and the files
-    that were written.
+    from an older system keeps that. Returns the changes, complete with what a new entry needs (write them
+    `in_time`), and the files.
     """
     fresh = passwords.first_passwords()
     complete: list[Change] = []
@@ -70,10 +71,17 @@ def issue(
             hashed = passwords.hashed(password)
             by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
         complete.append(replace(change, after=entries.created(change.account, hashed, change_by)))
-    # A province has 1,500 units, and each file waits for a process and for the disk.
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        sealed = pool.map(lambda unit: seal(folder, unit, run, by_unit[unit], keys), sorted(by_unit))
-        return complete, list(sealed)
+    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works.
+    pool = ThreadPoolExecutor(max_workers=8)
+    return complete, {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in by_unit}
+
+
+def in_time(changes: Iterable[Change], sealed: Sealed) -> Iterator[Change]:
+    """Yield each change, a new account not before its unit's file is there; raise what stopped the file."""
+    for change in changes:
+        if change.account is not None and change.unit in sealed:
+            sealed[change.unit].result()
+        yield change
 
 
 def seal(folder: Path, unit: str, run: str, issued: Iterable[Issued], keys: Sequence[str]) -> Path:

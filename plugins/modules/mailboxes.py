@@ -221,11 +221,11 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, SEALED, now, given["operators"])
-    result["sealed"] = [str(path) for path in sealed]
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         files.write(TO_END, json.dumps(result["shut"]).encode(), 0o600)
-    failures = directory.apply(changes)
+    failures = directory.apply(sealing.in_time(changes, sealed))
+    result["sealed"] = sorted(str(file.result()) for file in sealed.values())
     refused_ones = {failure.change.dn for failure in failures}
     audit.record_all(lines(changes, refused_ones, given["by"]))
     if failures:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+from concurrent.futures import Future
 
 import pyrage
 import pytest
@@ -50,6 +51,11 @@ def opened(path, operator):
     return [json.loads(line) for line in pyrage.decrypt(path.read_bytes(), [operator]).decode().splitlines()]
 
 
+def issued(*given):
+    changes, sealed = sealing.issue(*given)
+    return changes, [sealed[unit].result() for unit in sorted(sealed)]
+
+
 def keys(operators):
     return [str(operator.to_public()) for operator in operators]
 
@@ -57,7 +63,7 @@ def keys(operators):
 def test_each_operator_can_open_what_belongs_to_the_new_accounts(folder, operators):
     accounts = [account("GL1"), account("GL2", unit="dakpo"), account("dakpo", kind="unit", unit="dakpo")]
     planned = plan({}, accounts, SUFFIX)
-    changes, paths = sealing.issue(planned.changes, folder, RUN, keys(operators))
+    changes, paths = issued(planned.changes, folder, RUN, keys(operators))
 
     assert [path.name for path in paths] == [f"cntt.stttt@{RUN}.jsonl.age", f"dakpo@{RUN}.jsonl.age"]
     lines = [line for path in paths for line in opened(path, operators[0])]
@@ -70,7 +76,7 @@ def test_each_operator_can_open_what_belongs_to_the_new_accounts(folder, operato
 
 
 def test_the_accounts_carry_a_hash_and_the_clear_text_is_nowhere(folder, operators):
-    changes, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    changes, [path] = issued(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
     [line] = opened(path, operators[0])
     assert changes[0].after["userPassword"][0].startswith("{SSHA512}")
     assert line["password"] not in repr(changes)
@@ -79,26 +85,38 @@ def test_the_accounts_carry_a_hash_and_the_clear_text_is_nowhere(folder, operato
 
 
 def test_a_stranger_cannot_open_it(folder, operators):
-    _, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    _, [path] = issued(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
     with pytest.raises(pyrage.DecryptError):
         opened(path, pyrage.x25519.Identity.generate())
 
 
+def test_an_account_is_not_written_before_its_file_is_there():
+    changes = plan({}, [account("GL1", unit="snv"), account("GL2", unit="dakpo")], SUFFIX).changes
+    there, refused = Future(), Future()
+    there.set_result(None)
+    refused.set_exception(sealing.SealingError("age refused"))
+    written = []
+    with pytest.raises(sealing.SealingError):
+        for change in sealing.in_time(changes, {"snv": there, "dakpo": refused}):
+            written.append(change.unit)
+    assert written == ["snv"]
+
+
 def test_nobody_but_its_owner_reads_the_file(folder, operators):
-    _, [path] = sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+    _, [path] = issued(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_only_new_accounts_get_a_password(folder, operators):
     current = directory(account("GL1"))
     planned = plan(current, [account("GL1", title="Trưởng phòng")], SUFFIX)
-    assert sealing.issue(planned.changes, folder, RUN, keys(operators)) == (planned.changes, [])
+    assert issued(planned.changes, folder, RUN, keys(operators)) == (planned.changes, [])
 
 
 def test_who_brings_a_password_keeps_it(folder, operators):
     brings = {"hash": "{SSHA}x", "change_by": "2026-12-31"}
     planned = plan({}, [account("GL1", **brings), account("GL2")], SUFFIX)
-    changes, [path] = sealing.issue(planned.changes, folder, RUN, keys(operators))
+    changes, [path] = issued(planned.changes, folder, RUN, keys(operators))
     first, second = (change.after for change in changes)
     assert (first["userPassword"], first["cvChangeBy"]) == (["{SSHA}x"], ["2026-12-31"])
     assert "pwdReset" not in first
@@ -109,7 +127,7 @@ def test_who_brings_a_password_keeps_it(folder, operators):
 @pytest.mark.parametrize("status", ["closing", "left"])
 def test_who_has_left_gets_none(status, folder, operators):
     brings = {"hash": "{SSHA}x", "change_by": "2026-12-31"}
-    changes, paths = sealing.issue(
+    changes, paths = issued(
         plan({}, [account("GL1", status=status, **brings)], SUFFIX).changes, folder, RUN, keys(operators)
     )
     assert paths == []
@@ -119,14 +137,14 @@ def test_who_has_left_gets_none(status, folder, operators):
 
 def test_a_bad_key_is_an_error_and_leaves_nothing(folder):
     with pytest.raises(sealing.SealingError, match="age refused"):
-        sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, ["age1nonsense"])
+        issued(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, ["age1nonsense"])
     assert list(folder.iterdir()) == []
 
 
 def test_a_host_without_age_is_told_what_to_do(folder, operators, monkeypatch):
     monkeypatch.setattr(sealing, "AGE", "/nonexistent/age")
     with pytest.raises(sealing.SealingError, match=r"run playbooks/site\.yml"):
-        sealing.issue(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
+        issued(plan({}, [account("GL1")], SUFFIX).changes, folder, RUN, keys(operators))
 
 
 def test_a_unit_cannot_name_a_file_outside_the_folder():
