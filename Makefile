@@ -52,8 +52,10 @@ e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
 
 .PHONY: bench
-bench: setup ## naming and register beside their floor, and register.yml (SIZES="1000 10000"; else up to 1,000,000)
-	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(SIZES)
+bench: ## speed beside floor and peer (ONLY="names", "directory" or "logins"; SIZES="1000 10000": numbers of people)
+	@lab/bootstrap.sh $(if $(filter-out names,$(or $(ONLY),all)),lab,python)
+	@$(MAKE) --no-print-directory setup
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(ONLY) $(if $(SIZES),--sizes $(SIZES))
 
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)

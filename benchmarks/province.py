@@ -23,6 +23,11 @@ TITLES = ("Chuyên viên",) * 12 + (
     "Phó Trưởng phòng", "Trưởng phòng", "Phó Giám đốc", "Giám đốc",
 )  # fmt: skip
 
+SETTINGS = """\
+mail_postmaster: {postmaster}
+mail_support: {{address: "postmaster@{{{{ mail_domain }}}}", phone: "0269 3824 404"}}
+"""
+
 
 def write_province(inventory: Path, folder: Path, people: int, seed: int = 1) -> None:
     """Write a copy of an inventory with a roster of so many people; the same seed gives the same bytes."""
@@ -32,6 +37,8 @@ def write_province(inventory: Path, folder: Path, people: int, seed: int = 1) ->
     codes = [
         f"{'xa' if number % 3 else 'so'}{number:04d}" for number in range(-(-people // PEOPLE_IN_A_FILE))
     ]
+    # Of the inventory's own units none is left.
+    (folder / "group_vars/all/province.yml").write_text(SETTINGS.format(postmaster=codes[0]))
     units = "".join(_units(code, number * PEOPLE_IN_A_FILE) for number, code in enumerate(codes))
     (folder / "roster/units.yml").write_text(f"units:\n{units}")
     rows = _people(random, people)

@@ -11,7 +11,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
 from samples import ROOT, flat, issue, person, write_site
 
-from benchmarks.__main__ import core
+from benchmarks.core import core
 from benchmarks.names import name
 from benchmarks.province import write_province
 

@@ -1,0 +1,26 @@
+"""The client of `make bench ONLY=logins`: it counts sessions that really logged in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from benchmarks.client import Task, sessions
+
+from .support.lab import Account, Lab
+
+
+def task(lab: Lab, users: list[tuple[str, str]]) -> Task:
+    return Task(lab.imaps.address, lab.imaps.port, lab.host, str(lab.ca), 2, 0.5, users)
+
+
+def test_sessions_are_counted_with_and_without_a_login(lab: Lab, people: list[Account]) -> None:
+    for users in ([], [(one.address, one.password) for one in people[:2]]):
+        result = asyncio.run(sessions(task(lab, users)))
+        assert len(result.sessions) >= 2 and result.seconds >= 0.5
+
+
+def test_a_refused_login_is_no_session(lab: Lab, people: list[Account]) -> None:
+    with pytest.raises(PermissionError, match="AUTHENTICATIONFAILED"):
+        asyncio.run(sessions(task(lab, [(people[0].address, people[1].password)])))
