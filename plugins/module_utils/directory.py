@@ -121,17 +121,10 @@ class Directory:
             for dn, raw in self._search(base, ldap.SCOPE_SUBTREE, query, names)
         }
 
-    def amend(self, dn: str, replaced: Attributes, added: Attributes) -> None:
-        """Replace some attributes of an entry and add values to others, in one step."""
-        values = [
-            (operation, name, [value.encode() for value in held] or None)
-            for operation, changed in ((ldap.MOD_REPLACE, replaced), (ldap.MOD_ADD, added))
-            for name, held in changed.items()
-        ]
-        try:
-            self._ldap.modify_ext_s(dn, values)
-        except ldap.LDAPError as error:
-            raise DirectoryError(f"cannot change {dn} ({_reason(error)})") from error
+    def write(self, change: Write) -> None:
+        """Change one entry in one step."""
+        for failure in self.apply([change]):
+            raise DirectoryError(f"slapd refused {change.dn} ({failure.reason})")
 
     def apply(self, changes: Iterable[Written]) -> list[Failure[Written]]:
         """Write the changes, and return those that slapd refused; the others are in.

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from . import passwords, sealing
+from .directory import Write
 from .entries import Attributes
 from .lifecycle.model import Event
 from .sealing import Issued
@@ -36,7 +37,7 @@ class Writer(Protocol):
     def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
         """Read entries, by DN."""
 
-    def amend(self, dn: str, replaced: Attributes, added: Attributes) -> None:
+    def write(self, change: Write) -> None:
         """Change an entry in one step."""
 
 
@@ -104,7 +105,8 @@ def reset(
     }
     if owner.last_use:
         replaced["cvLastUse"] = [owner.last_use]
-    directory.amend(owner.dn, replaced, {"cvEvent": [Event(day, WORD, reference, path.name).line()]})
+    event = Event(day, WORD, reference, path.name)
+    directory.write(Write(owner.dn, replaced, {"cvEvent": [event.line()]}))
     return path
 
 

@@ -96,7 +96,6 @@ sealed:
 """
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -105,8 +104,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
 from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
-
-SEALED = Path("/var/lib/congvu/sealed")
+from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED
 
 
 def main() -> None:
@@ -122,6 +120,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    passwords.keep_out_of_core_dumps()
     try:
         with files.locked(SEALED):
             module.exit_json(**run(module, Directory()))
@@ -169,8 +168,7 @@ def carry_out(
         replaced |= {"userPassword": [passwords.hashed(password)], "pwdReset": ["TRUE"], "cvChangeBy": []}
         if used := held["cvLastUse"] + held["pwdLastSuccess"]:
             replaced["cvLastUse"] = [max(used)]
-    for failure in directory.apply([Write(dn, replaced, {"cvEvent": [found.event]})]):
-        raise DirectoryError(f"slapd refused: {failure.reason}")
+    directory.write(Write(dn, replaced, {"cvEvent": [found.event]}))
     audit.record(handover.WORD, address, found.reference, found.text, given["who"])
     return sealed
 

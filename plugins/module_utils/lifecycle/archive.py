@@ -33,6 +33,7 @@ DOVEADM = "/usr/bin/doveadm"
 OWNER = "vmail"
 # Mail in the clear that is on its way, in or out. Below the mail root: no longer path, no weaker rights.
 WORK = ".congvu"
+CHANGE = ".change"
 # A folder of this name holds the messages of the folder it is in: so any name may be a folder's, even `cur`.
 MESSAGES = "=messages"
 FILTERS = ("sieve", ".dovecot.sieve")
@@ -152,10 +153,12 @@ class Store:
 
     def delete(self, mail_path: str) -> None:
         """Delete the mail of a mailbox. It is moved away in one step first, so that no half of it stays."""
-        home = self._home(mail_path)
-        if home.exists():
-            with self._workplace() as work:
-                home.rename(work / home.name)
+        # The other is the empty one behind the door to the change of password (role dovecot).
+        places = (self._home(mail_path), self.mail_root / CHANGE / mail_path)
+        homes = [home for home in places if home.exists()]
+        with self._workplace() as work:
+            for number, home in enumerate(homes):
+                home.rename(work / str(number))
 
     def _home(self, mail_path: str) -> Path:
         """Return the folder of a mailbox; no link leads out of the mail root."""

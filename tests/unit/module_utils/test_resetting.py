@@ -28,10 +28,10 @@ class Slapd:
         self.asked.append((base, query))
         return self.entries
 
-    def amend(self, dn, replaced, added):
+    def write(self, change):
         if self.down:
             raise KeyboardInterrupt
-        self.written.append((dn, replaced, added))
+        self.written.append((change.dn, change.replaced, change.added))
 
 
 @pytest.fixture
