@@ -92,6 +92,8 @@ def test_what_is_locked_is_opened_by_a_letter(province: Province) -> None:
     (line,) = (line for line in province.logged() if line["what"] == "unlocked")
     assert (line["account"], line["reference"]) == (sleeper, letter_no)
     assert line["who"]
+    (answer,) = (one for name, one in province.message_ids().items() if name.startswith("unlocked_"))
+    wait_for("the answer at the unit", lambda: province.has(province.contact, answer))
     assert province.run(TODAY).data["changed"] is False
 
 
@@ -127,9 +129,13 @@ def test_a_reclaim_is_proposed_approved_announced_and_waited_for(province: Provi
     assert province.locks() == {"gone": "reclaimed"}
     (line,) = (line for line in province.logged() if line["what"] == "reclaimed")
     assert (line["account"], line["reference"]) == (gone, "12/QĐ-STTTT")
-    sent = {one for name, one in province.message_ids().items() if name.startswith("reclaim_")}
-    assert len(sent) == 2
-    wait_for("both notices at the unit", lambda: sent <= set(province.received(province.contact)))
+    sent = {
+        one for name, one in province.message_ids().items() if name.startswith(("reclaim_", "proposals_"))
+    }
+    assert len(sent) == 3
+    wait_for(
+        "the list of proposals and both notices", lambda: sent <= set(province.received(province.contact))
+    )
 
 
 def test_a_login_store_that_is_down_is_no_idleness(province: Province) -> None:

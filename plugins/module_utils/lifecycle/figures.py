@@ -50,12 +50,17 @@ def figures(
         "accounts": len(accounts),
         "persons": sorted(account.uid for account in accounts if account.kind == "person"),
         "states": {kind: dict(sorted(counts.items())) for kind, counts in states.items()},
-        "old_hashes": sum(account.scheme not in ("", ARGON2) for account in accounts),
+        "old_hashes": sum(map(_has_old_hash, accounts)),
         "lists": {name: [line_data(line) for line in lines] for name, lines in found.items()},
         "last_pass": {"time": latest.time, "who": latest.who, "text": latest.text} if latest else None,
         "events": dict(sorted(Counter(line.what for line in within).items())),
         "log": [asdict(line) for line in within],
     }
+
+
+def _has_old_hash(account: Account) -> bool:
+    """Say whether the password is one that another system hashed; a first password is random, and ends."""
+    return account.scheme not in ("", ARGON2) and not account.has_first_password and account.status != "left"
 
 
 def _within(line: audit.Line, first: date | None, last: date | None) -> bool:

@@ -16,7 +16,7 @@ from email.header import Header
 from email.utils import format_datetime
 from hashlib import sha256
 
-from .model import Line, Notice
+from .model import Account, Event, Line, Notice
 
 WIDTH = 76
 
@@ -161,10 +161,8 @@ def message(notice: Notice, office: Office, now: datetime) -> bytes:
         "\n".join(map(_wrapped, resting)),
         _wrapped(f"{office.organization} thông báo:"),
         *(_wrapped(paragraph.format_map(facts)) for paragraph in paragraphs),
-        _wrapped(
-            f"Mọi vướng mắc xin liên hệ: {office.address}, điện thoại {office.phone}. Thông báo này không có "
-            "đường liên kết và không yêu cầu cung cấp mật khẩu."
-        ),
+        f"Mọi vướng mắc xin liên hệ:\n- Thư điện tử: {office.address}\n- Điện thoại: {office.phone}",
+        "Thông báo này không có đường liên kết và không yêu cầu cung cấp mật khẩu.",
         "Trân trọng./.",
         "Nơi nhận:\n- Như trên;\n- Lưu: bộ phận quản trị hệ thống thư điện tử.",
     ]
@@ -189,6 +187,18 @@ def proposals(lines: tuple[Line, ...], office: Office) -> Notice | None:
     )
     facts = {"count": str(len(days)), "list": listed, "address": office.address, "name": ""}
     return Notice("proposals", (office.address,), facts, f"proposals {max(days)}")
+
+
+def unlocked(account: Account, event: Event) -> Notice:
+    """Return the answer to whoever asked for a mailbox to be opened again (UB-9.3a)."""
+    to = tuple(dict.fromkeys(one for one in (account.address, account.contact) if one))
+    facts = {
+        "name": account.name,
+        "address": account.address,
+        "day": str(event.day),
+        "reference": event.reference,
+    }
+    return Notice("unlocked", to, facts, f"unlocked {event.day} {account.kind} {account.uid}")
 
 
 def _addressed(notice: Notice) -> list[str]:

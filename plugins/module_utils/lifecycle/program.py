@@ -24,9 +24,8 @@ from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_passwo
 from . import acts, entry, rules
 from .carry import Carrier, Outcome
 from .figures import figures
-from .model import Account, applied
-from .notice import tell
-from .notices import Office, proposals
+from .model import Account
+from .notices import Office, proposals, unlocked
 from .post import NOTICES, Post
 from .words import act_words, as_data, pass_line, pass_words, step_data
 
@@ -184,11 +183,8 @@ def _act(
     outcome = Outcome(done=[step])
     if carrier:
         outcome = carrier.carry_out([step])
-        told = tell(applied(found[0], step), clock.today())
-        if told and outcome.done:
-            further = carrier.carry_out([told])
-            outcome.due += further.due
-            outcome.failed += further.failed
+        if step.word == "unlocked" and step.event and outcome.done:
+            carrier.tell(unlocked(step.account, step.event), outcome)
     code = AGAIN if outcome.due or outcome.failed else DONE
     result = {
         "steps": [step_data(step) for step in outcome.done],

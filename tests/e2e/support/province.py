@@ -62,6 +62,7 @@ class Province:
         """Found the province, under these terms."""
         given = json.loads(self.lab.run(self.directory.host, "cat", SETTINGS))
         given |= {"suffix": self.suffix, "lifecycle": lifecycle, "password": password or {}}
+        given["support"]["address"] = self.contact
         self._write_settings(given)
         for dn in (self.suffix, f"ou=people,{self.suffix}", f"ou=units,{self.suffix}"):
             name = dn.partition(",")[0].partition("=")[2]
@@ -147,7 +148,7 @@ class Province:
 
     def message_ids(self) -> dict[str, str]:
         """Return the Message-ID of each of these notices."""
-        listing = f"grep -H -m1 ^Message-ID: {NOTICES}/*{self.mark}*.eml"
+        listing = f"grep -lF .{self.mark}@ {NOTICES}/*.eml | xargs -r grep -H -m1 ^Message-ID:"
         lines = self.lab.run(self.directory.host, "bash", "-c", listing, check=False).splitlines()
         found = (line.rpartition(" ") for line in lines)
         return {place.partition(":")[0].rpartition("/")[2]: message_id for place, _, message_id in found}
@@ -178,7 +179,7 @@ class Province:
         if sent:
             words = [word for one in sent for word in ("or", "header", "message-id", one)][1:]
             self.lab.run(store, "doveadm", "expunge", "-u", self.contact, "mailbox", "*", "(", *words, ")")
-        self.lab.run(host, "bash", "-c", f"rm -f {NOTICES}/*{self.mark}* {NOTICES}/.*{self.mark}*")
+        self.lab.run(host, "bash", "-c", f"grep -rlF .{self.mark}@ {NOTICES} | xargs -r rm")
         self.lab.run(host, "ldapdelete", *AS_ROOT, "-r", self.suffix)
         self.lab.run(host, "rm", self.settings)
         self.lab.run(store, "rm", "-rf", *(f"{MAIL_ROOT}/{path}" for path in self.mail_paths))

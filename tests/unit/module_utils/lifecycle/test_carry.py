@@ -1,0 +1,140 @@
+"""Steps carried out against a directory and a post that fail when they are told to."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils import audit
+from ansible_collections.congvu.mail.plugins.module_utils.directory import Failure
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import Carrier, Outcome
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Event, Notice, Step
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notices import Office
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import PostError, Sent
+
+DAY = date(2026, 3, 5)
+OFFICE = Office("UBND", "1/QĐ", "stttt@gialai.gov.vn", "0269 3824 404", "gialai.gov.vn")
+
+
+class Killed(BaseException):
+    """The run ends here, as by kill -9."""
+
+
+class FakeDirectory:
+    def __init__(self):
+        self.writes, self.refuse, self.killed = [], set(), False
+
+    def apply(self, writes):
+        if self.killed:
+            raise Killed
+        self.writes += [write for write in writes if write.dn not in self.refuse]
+        return [Failure(write, "no") for write in writes if write.dn in self.refuse]
+
+
+class FakePost:
+    def __init__(self):
+        self.keys, self.away, self.day = [], False, DAY
+
+    def sent(self, key):
+        return Sent(self.day) if key in self.keys else None
+
+    def send(self, key, compose, recipients):
+        if self.away:
+            raise PostError("mx1: away")
+        self.keys.append(key)
+        return Sent(self.day, ("a@x.vn: 552 full",))
+
+
+@pytest.fixture
+def carrier(tmp_path, monkeypatch):
+    monkeypatch.setenv("CONGVU_TODAY", str(DAY))
+    return Carrier(FakeDirectory(), FakePost(), OFFICE, "lan", tmp_path / "audit.jsonl", tmp_path / "pending")
+
+
+def account(name="a"):
+    return Account(f"uid={name}", "person", name, "Lê Nam", f"{name}@gialai.gov.vn", date(2024, 1, 1))
+
+
+def step(name="a", word="idle-locked", mail=False, **attributes):
+    who = account(name)
+    notice = Notice("locked", (who.address,), {}, f"locked {name}") if mail else None
+    return Step(who, word, "why", attributes, Event(DAY, word, "1/CV", "why"), notice)
+
+
+def told(carrier):
+    return [(line.what, line.account) for line in audit.read(carrier.log)]
+
+
+def test_attributes_and_event_are_one_write_and_one_line(carrier):
+    outcome = carrier.carry_out([step(cvLock=("idle",))])
+    (write,) = carrier.directory.writes
+    assert (write.dn, write.replaced) == ("uid=a", {"cvLock": ("idle",)})
+    assert write.added == {"cvEvent": ["2026-03-05 idle-locked 1/CV why"]}
+    assert [one.word for one in outcome.done] == ["idle-locked"]
+    (line,) = audit.read(carrier.log)
+    assert (line.who, line.what, line.account, line.reference) == (
+        "lan", "idle-locked", "a@gialai.gov.vn", "1/CV",
+    )  # fmt: skip
+    assert not carrier.pending.exists()
+
+
+def test_bookkeeping_is_written_and_not_told(carrier):
+    carrier.carry_out([Step(account(), "used", "why", {"cvLastUse": ("x",)})])
+    assert len(carrier.directory.writes) == 1
+    assert told(carrier) == []
+
+
+def test_without_mail_nothing_happens_that_follows_from_the_notice(carrier):
+    carrier.post.away = True
+    outcome = carrier.carry_out([step("a", "notified:reclaim", mail=True), step("a"), step("b")])
+    assert [write.dn for write in carrier.directory.writes] == ["uid=b"]
+    assert outcome.due == ["a@gialai.gov.vn: notified:reclaim: mx1: away"]
+    assert told(carrier) == [("idle-locked", "b@gialai.gov.vn")]
+
+
+def test_what_was_sent_before_counts_from_that_day(carrier):
+    carrier.post.day = date(2026, 3, 1)
+    carrier.carry_out([step(word="notified:reclaim", mail=True)])
+    (write,) = carrier.directory.writes
+    assert write.added["cvEvent"][0].startswith("2026-03-01 notified:reclaim")
+    (line,) = audit.read(carrier.log)
+    assert "refused by a@x.vn: 552 full" in line.text
+
+
+def test_what_slapd_refuses_is_told_to_nobody_as_done(carrier):
+    carrier.directory.refuse.add("uid=a")
+    outcome = carrier.carry_out([step("a"), step("b")])
+    assert outcome.failed == ["a@gialai.gov.vn: idle-locked: no"]
+    assert told(carrier) == [("idle-locked", "b@gialai.gov.vn")]
+
+
+def test_killed_before_the_write_the_log_says_nothing(carrier):
+    carrier.directory.killed = True
+    with pytest.raises(Killed):
+        carrier.carry_out([step()])
+    carrier.recover([account()])
+    assert told(carrier) == []
+    assert not carrier.pending.exists()
+
+
+def test_killed_after_the_write_the_log_is_told_once(carrier, monkeypatch):
+    monkeypatch.setattr(audit, "record_all", lambda lines, log: (_ for _ in ()).throw(Killed()))
+    with pytest.raises(Killed):
+        carrier.carry_out([step()])
+    monkeypatch.undo()
+    pending = carrier.pending.read_bytes()
+    assert json.loads(pending)
+    happened = Account(**{**account().__dict__, "events": (Event(DAY, "idle-locked", "1/CV", "why"),)})
+    carrier.recover([happened])
+    carrier.pending.write_bytes(pending)  # killed again, between log and file
+    carrier.recover([happened])
+    assert told(carrier) == [("idle-locked", "a@gialai.gov.vn")]
+
+
+def test_a_notice_on_its_own_is_sent_once(carrier):
+    notice = Notice("proposals", (OFFICE.address,), {}, "proposals 2026-03-05")
+    for _ in range(2):
+        carrier.tell(notice, Outcome())
+    assert carrier.post.keys == ["proposals 2026-03-05"]
+    assert told(carrier) == [("notified:proposals", OFFICE.address)]
