@@ -147,11 +147,8 @@ class Province:
         return sorted(name for name in listing if self.mark in name)
 
     def message_ids(self) -> dict[str, str]:
-        """Return the Message-ID of each of these notices."""
-        listing = f"grep -lF .{self.mark}@ {NOTICES}/*.eml | xargs -r grep -H -m1 ^Message-ID:"
-        lines = self.lab.run(self.directory.host, "bash", "-c", listing, check=False).splitlines()
-        found = (line.rpartition(" ") for line in lines)
-        return {place.partition(":")[0].rpartition("/")[2]: message_id for place, _, message_id in found}
+        """Return the Message-ID of each notice that names somebody here, by the name of its file."""
+        return message_ids(self.directory, f".{self.mark}@")
 
     def logged(self) -> list[dict[str, str]]:
         """Return the lines of the audit log that name somebody here."""
@@ -175,11 +172,7 @@ class Province:
     def leave_no_trace(self) -> None:
         """Remove everything but what the audit log keeps, as it must."""
         host, (store, *_) = self.directory.host, self.lab.hosts["store"]
-        sent = self.message_ids().values()
-        if sent:
-            words = [word for one in sent for word in ("or", "header", "message-id", one)][1:]
-            self.lab.run(store, "doveadm", "expunge", "-u", self.contact, "mailbox", "*", "(", *words, ")")
-        self.lab.run(host, "bash", "-c", f"grep -rlF .{self.mark}@ {NOTICES} | xargs -r rm")
+        forget_notices(self.directory, f".{self.mark}@", self.contact)
         self.lab.run(host, "ldapdelete", *AS_ROOT, "-r", self.suffix)
         self.lab.run(host, "rm", self.settings)
         self.lab.run(store, "rm", "-rf", *(f"{MAIL_ROOT}/{path}" for path in self.mail_paths))
@@ -193,6 +186,23 @@ class Province:
         self.lab.run(self.directory.host, "bash", "-c", f"cat >{self.settings}", stdin=content)
 
 
+def message_ids(directory: Directory, text: str) -> dict[str, str]:
+    """Return the Message-ID of each notice in which a text is, by the name of its file."""
+    listing = f"grep -lF {text} {NOTICES}/*.eml | xargs -r grep -H -m1 ^Message-ID:"
+    lines = directory.lab.run(directory.host, "bash", "-c", listing, check=False).splitlines()
+    found = (line.rpartition(" ") for line in lines)
+    return {place.partition(":")[0].rpartition("/")[2]: message_id for place, _, message_id in found}
+
+
+def forget_notices(directory: Directory, text: str, *mailboxes: str) -> None:
+    """Remove notices in which a text is, waiting ones too, from the record and from mailboxes."""
+    lab, sent = directory.lab, message_ids(directory, text).values()
+    words = [word for one in sent for word in ("or", "header", "message-id", one)][1:]
+    for mailbox in mailboxes if words else ():
+        lab.run(lab.hosts["store"][0], "doveadm", "expunge", "-u", mailbox, "mailbox", "*", "(", *words, ")")
+    lab.run(directory.host, "bash", "-c", f"grep -rlF {text} {NOTICES} | xargs -r rm")
+
+
 @contextmanager
 def put_back(directory: Directory, account: Account, **given: str) -> Iterator[None]:
     """Give an account other attributes for a while; its events are as before at the end, too."""
@@ -202,6 +212,8 @@ def put_back(directory: Directory, account: Account, **given: str) -> Iterator[N
         yield
     finally:
         _replace(directory, account.dn, {name: before.get(name, []) for name in ("cvEvent", *given)})
+        mailboxes = (account.address, *(value for value in given.values() if "@" in value))
+        forget_notices(directory, account.address, *mailboxes)
 
 
 def _replace(directory: Directory, dn: str, attributes: dict[str, list[str]], *options: str) -> None:

@@ -40,3 +40,9 @@ def test_two_mails_that_come_at_the_same_time():
     one, other = lines("AAAAAAAA"), lines("BBBBBBBB", "b@x.vn", "b@x.vn", "<other@x>")
     mixed = [line for pair in zip(one, other, strict=True) for line in pair]
     assert list(sent(mixed, MAIL)) == [Sent(UNIT, UNIT)]
+
+
+def test_a_mail_that_was_refused_lends_its_number_to_no_other():
+    """It never came into the queue, and the next mail got its queue id."""
+    refused = lines(login="b@x.vn")[:3]
+    assert list(sent([*refused, *lines(message_id="<other@x>")], MAIL)) == []
