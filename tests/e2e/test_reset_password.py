@@ -8,6 +8,7 @@ import json
 import re
 import smtplib
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,6 @@ from .support.smtp import send, submission
 KEY = STATE / "operator.key"
 TICKET = "14/PYC-STTTT"
 AUDIT = "/var/log/congvu/audit.jsonl"
-TRIES = 6  # one more than it takes to be locked out
 
 
 @pytest.fixture
@@ -101,10 +101,10 @@ def still_sends(session: smtplib.SMTP, account: Account) -> bool:
 def test_a_lockout_ends_with_the_reset(
     lab: Lab, directory: Directory, newcomer: Newcomer, hired: Account
 ) -> None:
+    # As slapd writes it after too many failures, each of which it answers later than the one before.
+    directory.set(hired.address, "pwdAccountLockedTime", f"{datetime.now(UTC):%Y%m%d%H%M%SZ}")
     with Ldap(lab) as session:
-        assert {session.bind(hired.dn, "wrong") for _ in range(TRIES)} == {INVALID_CREDENTIALS}
         assert session.bind(hired.dn, hired.password) == INVALID_CREDENTIALS
-    assert "pwdAccountLockedTime" in directory.of(hired.address, "pwdAccountLockedTime")
     assert reset(hired.address).code == 0
     new = newcomer.all_unsealed()[-1]
     with Ldap(lab) as session:
