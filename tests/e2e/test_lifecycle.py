@@ -248,3 +248,41 @@ def test_the_timer_runs_each_night(lab: Lab, directory: Directory) -> None:
     lab.run(directory.host, "systemctl", "start", "congvu-lifecycle.service")
     assert "timer" in lab.run(directory.host, "tail", "-n1", AUDIT)
     assert lab.run(directory.host, "stat", "-c", "%a", AUDIT, NOTICES).split() == ["600", "700"]
+
+
+def test_passwords_grow_old(province: Province) -> None:
+    """BD-5: told from 90 days on, changed by 180, never both on one day; pwdReset leaves only the change."""
+    province.begin(lifecycle={}, password={"max_age_days": 180, "warn_after_days": 90})
+    province.hire("old", created=LONG_AGO, used=TODAY, changed=TODAY - days(180))
+    (told,) = province.hire("told", created=LONG_AGO, used=TODAY, changed=TODAY - days(90))
+    province.hire("young", created=LONG_AGO, used=TODAY, changed=TODAY - days(89))
+    yesterday, now = province.run(TODAY - days(1)).steps(), province.run(TODAY).steps()
+    assert {step for step in yesterday if step[0] != "used"} == {("warned", f"old.{province.mark}")}
+    assert now == {("overdue", f"old.{province.mark}"), ("warned", f"told.{province.mark}")}
+    assert province.must_change() == {"old"}
+    assert province.run(TODAY).data["changed"] is False
+    (notice,) = (one for name, one in province.message_ids().items() if "told" in name)
+    wait_for("the warning", partial(province.has, told, notice))
+
+
+def test_what_has_a_last_day_ends_after_it(province: Province) -> None:
+    """An imported hash, an unused first password, a closing account, the mail of who left."""
+    province.begin(lifecycle={})
+    past, mark = str(TODAY - days(1)), province.mark
+    archive = f"{LONG_AGO:%Y%m%d}010000Z 0 {'0' * 64} /srv/archive/none.tar.age"
+    province.hire("awake", created=LONG_AGO, used=TODAY, cvChangeBy=str(TODAY))
+    province.hire("imported", created=LONG_AGO, used=TODAY, cvChangeBy=past)
+    province.hire("unused", created=TODAY - days(31), pwdReset="TRUE")
+    province.hire("closing", created=LONG_AGO, cvStatus="closing", cvUntil=past)
+    province.hire("left", created=LONG_AGO, cvStatus="left", cvKeepUntil=past, cvArchive=archive)
+    ends = {("overdue", "imported"), ("first-expired", "unused"), ("left", "closing"), ("purge", "left")}
+    steps = province.run(TODAY).steps()
+    assert {(what, f"{name}.{mark}") for what, name in ends} <= steps
+    assert ("overdue", f"awake.{mark}") not in steps
+    assert province.must_change() == {"imported", "unused"}
+    assert province.locks() == {"left": "purge"}
+    entries = province.directory.entries(f"(uid={mark}-*)", "uid", "cvStatus", "userPassword").values()
+    found = {entry["uid"][0].partition("-")[2]: entry for entry in entries}
+    assert found["closing"]["cvStatus"] == ["left"]
+    assert {name for name, entry in found.items() if "userPassword" not in entry} == {"unused"}
+    assert province.run(TODAY).data["changed"] is False

@@ -169,6 +169,11 @@ class Province:
         held = self.directory.entries(f"(&(uid={self.mark}-*)(cvLock=*))", "uid", "cvLock").values()
         return {entry["uid"][0].partition("-")[2]: entry["cvLock"][0] for entry in held}
 
+    def must_change(self) -> set[str]:
+        """Return the names of those who may do nothing but change the password."""
+        held = self.directory.entries(f"(&(uid={self.mark}-*)(pwdReset=TRUE))", "uid").values()
+        return {entry["uid"][0].partition("-")[2] for entry in held}
+
     def leave_no_trace(self) -> None:
         """Remove everything but what the audit log keeps, as it must."""
         host, (store, *_) = self.directory.host, self.lab.hosts["store"]
