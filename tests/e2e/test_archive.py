@@ -241,16 +241,6 @@ def test_with_the_directory_away_nothing_is_done(leaver: Leaver, parts: Parts) -
     assert archives.files(leaver.lab, leaver.mail_path) == set()
 
 
-def test_a_store_may_write_nothing_else(leaver: Leaver) -> None:
-    """Its certificate is on a host that reads mail: it must not open accounts."""
-    change = f"dn: {leaver.dn}\nchangetype: modify\nreplace: cvStatus\ncvStatus: active\n"
-    shown = {"CACERT": "ca.crt", "CERT": "host.crt", "KEY": "host.key"}
-    tls = " ".join(f"LDAPTLS_{name}=/etc/congvu/tls/{file}" for name, file in shown.items())
-    command = f"{tls} ldapmodify -Q -Y EXTERNAL -H ldaps://{leaver.directory.host} 2>&1; echo code=$?"
-    said = leaver.lab.run(leaver.store, "bash", "-c", command, stdin=change.encode())
-    assert "code=50" in said, said
-
-
 def test_an_open_session_counts_as_use(lab: Lab, officer: Account, directory: Directory) -> None:
     ((dn, _),) = directory.entries(f"(mail={officer.address})", "1.1").items()
     user = Leaver(lab, directory, dn, officer.address, "", "")

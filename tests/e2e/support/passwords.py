@@ -10,6 +10,7 @@ from lab.access import own_password
 
 from .lab import Account, Lab
 from .ldap import SUCCESS, Ldap
+from .waiting import wait_for
 
 # Says where on this host a text is in clear. It comes by standard input and never stands on a command line.
 # grep exits 1 where it finds nothing, which is what is wanted, and 2 for a file that went away meanwhile:
@@ -23,10 +24,13 @@ grep -rlF -f <(printf '%s\\n' "$text") /root /tmp /var/tmp /var/log /var/lib/con
 
 
 def first_change(lab: Lab, account: Account) -> Account:
-    """Replace a first password as its owner does, over ldaps; return the account with the new one."""
+    """Replace a first password as its owner does, over ldaps; return the account with the new one.
+
+    After refusals the directory answers late: then the owner tries again.
+    """
     changed = dataclasses.replace(account, password=own_password())
     with Ldap(lab) as session:
-        assert session.bind(account.dn, account.password) == SUCCESS
+        wait_for("the password is taken", lambda: session.bind(account.dn, account.password) == SUCCESS)
         assert session.change_password(account.password, changed.password) == SUCCESS
     return changed
 

@@ -69,7 +69,8 @@ def prove_search_of_hosts(lab: Lab) -> None:
     """Leave a mark in every place of every host, see that each is found, and take them away."""
     mark = secrets.token_hex(12)
     for host in lab.every_host:
-        files = [f"{folder}/.{mark}" for folder in FOLDERS]
+        there = lab.run(host, "ls", "-d", *FOLDERS, check=False).split()
+        files = [f"{folder}/.{mark}" for folder in there]
         lab.run(host, "logger", "-t", "e2e", mark)
         try:
             lab.run(host, "tee", *files, stdin=f"some text\0{mark}\n".encode())
