@@ -108,6 +108,7 @@ def mail_host(keep: bool = False) -> Iterator[Host]:
         begun = time.monotonic()
         print("A mail host of its own: python -m lab up, playbooks/site.yml", flush=True)
         access.operator(lab.state)
+        access.archivist(lab.state)
         hosts.up(lab)
         play("playbooks/site.yml", INVENTORY, environment=host.environment)
         for name in ("measured", "memory"):
