@@ -56,7 +56,7 @@ class Leaver:
     def get(self, name: str) -> str:
         return next(iter(self.directory.of(self.address, name).get(name, [])), "")
 
-    def run(self, verb: str = "daily", *, fails: bool = False) -> str:
+    def run(self, verb: str = "before", *, fails: bool = False) -> str:
         """Run the store's program, and return what it said; a run that ends otherwise is an error."""
         script = f"congvu-store {verb} 2>&1; echo code=$?"
         said = self.lab.run(self.store, "bash", "-c", script)
@@ -154,12 +154,13 @@ def test_mail_is_deleted_after_the_term_and_comes_back_from_the_archive(leaver: 
     before = archives.held(leaver.lab, leaver.address)
     leaver.set(cvStatus="left", cvLock="purge")
     assert leaver.run("--check").count(leaver.address) == 1
-    assert leaver.there
     leaver.lab.run(leaver.store, "systemctl", "start", "congvu-store")
+    assert leaver.there
+    leaver.lab.run(leaver.store, "systemctl", "start", "congvu-store-purge")
     assert not leaver.there
     assert leaver.get("cvPurged")
     content = archives.unseal(leaver.lab, leaver.file)
-    assert leaver.address not in leaver.run()
+    assert leaver.address not in leaver.run() + leaver.run("purge")
 
     # They come back: as docs/archive.md says it.
     leaver.set(cvStatus="active", cvLock=None)
@@ -191,11 +192,11 @@ def test_without_its_archive_no_mail_is_deleted(leaver: Leaver) -> None:
     kept = leaver.lab.read_file(leaver.store, path)
     for broken in (f"truncate -s -1 {path}", f"rm {path}"):
         leaver.lab.run(leaver.store, "bash", "-c", broken)
-        assert leaver.address in leaver.run(fails=True)
+        assert leaver.address in leaver.run("purge", fails=True)
         assert leaver.there
         assert leaver.get("cvPurged") == ""
     leaver.lab.run(leaver.store, "bash", "-c", f"umask 077; cat > {path}", stdin=kept)
-    leaver.run()
+    leaver.run("purge")
     assert not leaver.there
 
 
@@ -209,6 +210,7 @@ def test_what_came_after_the_archive_is_archived_before_anything_is_deleted(leav
     assert "archived again" in leaver.run("purge", fails=True)
     assert leaver.there
     leaver.run()
+    leaver.run("purge")
     assert not leaver.there
     assert leaver.file != first
     with archives.opened(archives.unseal(leaver.lab, leaver.file)) as opened:

@@ -12,7 +12,7 @@ from datetime import date
 from ..clock import months_later
 from ..terms import LifecycleTerms
 from .idle import exempt_until
-from .model import Account, Event, Step
+from .model import Account, Event, Step, is_back
 from .states import SHUT_FOR_GOOD
 
 # What an event says of the lock that it wrote.
@@ -101,9 +101,7 @@ def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
 
 def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Call a purge off that has not happened, when the leaver is back in the roster."""
-    last = account.last("reclaimed", "unlocked")
-    back = account.status != "left" and not (last and last.word == "reclaimed")
-    if account.lock != "purge" or account.purged or not back:
+    if account.purged or not is_back(account.status, account.lock, account.events):
         return None
     text = "back in the roster before the mail was deleted"
     return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))

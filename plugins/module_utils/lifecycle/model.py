@@ -86,6 +86,15 @@ def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda event: event.order))
 
 
+def is_back(status: str, lock: str, events: Iterable[Event]) -> bool:
+    """Say whether a leaver whose mail was given up is in the roster again: nothing of it is deleted any more.
+
+    An idle mailbox is in the roster all the time, so its reclaim holds until an unlock.
+    """
+    ends = [event.word for event in in_order(events) if event.word in ("reclaimed", "unlocked")]
+    return lock == "purge" and status != "left" and ends[-1:] != ["reclaimed"]
+
+
 def _clean(text: str) -> str:
     """Return text as one line that UTF-8 can hold, in NFC."""
     shown = "".join(letter if letter.isprintable() else " " for letter in normalize("NFC", text))

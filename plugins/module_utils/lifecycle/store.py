@@ -14,8 +14,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from .model import event, is_back
+
 # What is asked of the directory, and all that a store host may write there.
-READ = ("mail", "cvMailPath", "cvStatus", "cvLock", "cvLastUse", "cvArchive", "cvPurged")
+READ = ("mail", "cvMailPath", "cvStatus", "cvLock", "cvEvent", "cvLastUse", "cvArchive", "cvPurged")
 WRITTEN = ("cvLastUse", "cvArchive", "cvPurged")
 NOTE_AFTER = timedelta(days=1)
 SHUT_LOCKS = ("reclaimed", "purge")  # neither a login nor mail
@@ -54,6 +56,7 @@ class Account:
     last_use: datetime | None = None
     archive: Archive | None = None
     purged: datetime | None = None
+    back: bool = False  # given up, but its leaver is in the roster again, and the pass has not said so yet
 
     @property
     def shut(self) -> bool:
@@ -90,6 +93,11 @@ def account(dn: str, values: Mapping[str, Sequence[str]]) -> Account:
             last_use=_time(first("cvLastUse")),
             archive=archive(first("cvArchive")) if first("cvArchive") else None,
             purged=_time(first("cvPurged")),
+            back=is_back(
+                first("cvStatus").lower(),
+                first("cvLock").lower(),
+                (found for line in values.get("cvEvent", ()) if (found := event(line))),
+            ),
         )
     except ValueError as error:
         raise StateError(f"{dn}: {error}") from error
@@ -122,8 +130,13 @@ def to_archive(accounts: Iterable[Account]) -> list[Account]:
 
 
 def to_purge(accounts: Iterable[Account]) -> list[Account]:
-    """Return those whose mail may go: the daily pass says so (`purge`), and an archive is on record."""
-    return [one for one in accounts if one.lock == "purge" and one.archive and one.purged is None]
+    """Return those whose mail may go: the daily pass says so (`purge`), and an archive is on record.
+
+    The roster may have taken somebody back since that pass.
+    """
+    return [
+        one for one in accounts if one.lock == "purge" and not one.back and one.archive and one.purged is None
+    ]
 
 
 def reopened(accounts: Iterable[Account]) -> list[Account]:

@@ -162,7 +162,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     verbs.add_parser("use", help="note who has a session open")
     verbs.add_parser("archive", help="archive the mail of shut accounts, encrypted")
     verbs.add_parser("purge", help="delete archived mail whose term is over")
-    verbs.add_parser("daily", help="all three, in this order; also without a verb")
+    verbs.add_parser("before", help="use and archive: what the daily pass builds on; also without a verb")
     taking = verbs.add_parser("snapshot", help="archive one mailbox in use, once for each label")
     for name in ("address", "mail-path", "label"):
         taking.add_argument(f"--{name}", required=True)
@@ -173,7 +173,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
             if given.verb == "snapshot":
                 snapshot(settings, given.address, given.mail_path, given.label)
                 return 0
-            return _run(given.verb or "daily", Agent(settings, check=given.check, who=audit.operator()))
+            return _run(given.verb or "before", Agent(settings, check=given.check, who=audit.operator()))
     except BlockingIOError:
         print("another run is at work on this host: wait for it to end", file=sys.stderr)
     except (DirectoryError, ArchiveError, OSError, ValueError, KeyError) as error:
@@ -182,14 +182,14 @@ def main(arguments: Iterable[str] | None = None) -> int:
 
 
 def _run(verb: str, agent: Agent) -> int:
-    if verb in ("use", "daily"):
+    if verb in ("use", "before"):
         agent.use()
-    if verb in ("archive", "purge", "daily"):
+    if verb != "use":
         mailboxes = Store(agent.settings.mail_root, agent.settings.archives, agent.settings.keys)
         if not agent.check:
             mailboxes.sweep()
         if verb != "purge":
             agent.archive(mailboxes)
-        if verb != "archive":
+        else:
             agent.purge(mailboxes)
     return 1 if agent.failed else 0

@@ -26,12 +26,16 @@ accounts = st.builds(
     last_use=st.none(),
     archive=st.sampled_from([None, ARCHIVE]),
     purged=st.sampled_from([None, NOW]),
+    back=st.booleans(),
 )
 
 
 @given(st.lists(accounts))
 def test_mail_is_deleted_only_where_the_pass_says_so_and_an_archive_is_on_record(held):
-    assert all(one.lock == "purge" and one.archive and not one.purged for one in store.to_purge(held))
+    assert all(
+        one.lock == "purge" and one.archive and not one.purged and not one.back
+        for one in store.to_purge(held)
+    )
 
 
 @given(st.lists(accounts))
@@ -54,7 +58,7 @@ def test_every_shut_account_ends_archived_and_those_marked_end_deleted_and_then_
             one = replace(one, purged=NOW)
     assert not [*store.reopened([one]), *store.to_archive([one]), *store.to_purge([one])]
     assert not one.shut or one.archive or one.purged
-    assert one.lock != "purge" or one.purged
+    assert one.lock != "purge" or one.purged or one.back
 
 
 def test_who_comes_back_loses_the_record_of_the_former_mail():
@@ -121,6 +125,23 @@ def test_an_entry_is_read():
         archive=ARCHIVE,
         last_use=datetime(2026, 11, 1, 2, 3, 4, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "events", "goes"),
+    [
+        ({}, ["2026-03-15 left", "2026-09-16 purge"], True),
+        ({"cvStatus": "active"}, ["2026-03-15 left", "2026-09-16 purge"], False),
+        ({"cvStatus": "locked"}, ["2026-03-15 left", "2026-09-16 purge"], False),
+        ({"cvStatus": "active"}, [], False),  # of which nothing is known
+        ({"cvStatus": "active"}, ["2026-09-16 purge", "2026-03-15 reclaimed"], True),  # idle, in the roster
+        ({"cvStatus": "active"}, ["2026-01-15 reclaimed", "2026-02-01 unlocked", "2026-09-16 purge"], False),
+    ],
+)
+def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes):
+    """The pass marked it, then the roster took them back, then the store runs: REQUIREMENTS C10."""
+    found = store.account("uid=GL-0005", values(**changed) | {"cvEvent": events})
+    assert store.to_purge([found]) == ([found] if goes else [])
 
 
 @pytest.mark.parametrize(

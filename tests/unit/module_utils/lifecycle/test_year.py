@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
     Account,
     Event,
     applied,
+    as_time,
     in_order,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
@@ -146,6 +148,21 @@ UB_LIVES = {
             "2026-01-11 archived = archived",
             "2026-06-21 purge",
             "2026-06-22 purged = gone",
+        ],
+    ),
+    "left, and back before the store deleted the mail": Life(
+        {},
+        [
+            "2025-03-15 set status=left keep_until=2025-09-15",
+            "2025-09-16..2025-09-18 away",
+            "2025-09-19 set status=active keep_until=",
+            "2025-09-19..2026-06-30 use",
+        ],
+        [
+            "2025-03-15 left = left",
+            "2025-03-16 archived = archived",
+            "2025-09-16 purge",
+            "2025-09-19 returned unlocked = active",
         ],
     ),
     "left, back, and never used": Life(
@@ -371,6 +388,20 @@ PROVINCES = {
 }
 
 
+def in_store(found: Account) -> store.Account:
+    """The account as a store reads it."""
+    values = {
+        "mail": [found.address],
+        "cvMailPath": ["s01/p/00/x"],
+        "cvStatus": [found.status],
+        "cvLock": [found.lock] if found.lock else [],
+        "cvEvent": [event.line() for event in found.events],
+        "cvArchive": [f"{as_time(found.archived)} 1 {'ab' * 32} x"] if found.archived else [],
+        "cvPurged": [as_time(found.purged)] if found.purged else [],
+    }
+    return store.account(found.dn, values)
+
+
 class World:
     """A directory, and all who write to it. Patient operators wait with an act until it makes sense."""
 
@@ -394,7 +425,9 @@ class World:
         self.sent: dict[str, dict] = {}
 
     def play(self, today: date, one_pass) -> None:
-        """Let one day go by: people and operators, the pass, then the store by night."""
+        """Let one day go by: the store, people and operators, the pass, and the store again."""
+        for name, found in self.accounts.items():
+            self.accounts[name] = self.archived(found, today)
         for name, verb in self.script.get(today, []):
             self.accounts[name] = self.done(self.accounts[name], verb, today)
         self.words = {name: [] for name in self.lives}
@@ -406,7 +439,8 @@ class World:
             if line:
                 self.timeline[name].append(f"{today} {line}")
             self.states[name] = now
-            self.accounts[name] = self.stored(found, today)
+            gone = not self.is_away(found, today) and store.to_purge([in_store(found)])
+            self.accounts[name] = replace(found, purged=today) if gone else found
 
     def done(self, subject: Account, verb: str, today: date) -> Account:
         """Return the account after something that was not the pass."""
@@ -414,6 +448,8 @@ class World:
         match word:
             case "use":
                 return replace(subject, last_success=today)
+            case "away":  # the store
+                return subject
             case "set":
                 facts = {}
                 for pair in rest:
@@ -438,11 +474,16 @@ class World:
             return subject
         return applied(subject, step)
 
-    def stored(self, found: Account, today: date) -> Account:
-        """Return the account after the store's night: an archive of what is shut, no mail after a purge."""
-        if state(found, today) == "left":
-            found = replace(found, archived=today)
-        return replace(found, purged=today) if found.lock == "purge" and not found.purged else found
+    def archived(self, found: Account, today: date) -> Account:
+        """Return the account after what the store does before the pass."""
+        if self.is_away(found, today):
+            return found
+        if store.reopened([in_store(found)]):
+            found = replace(found, archived=None, purged=None)
+        return replace(found, archived=today) if store.to_archive([in_store(found)]) else found
+
+    def is_away(self, found: Account, today: date) -> bool:
+        return (self.names[found.dn], "away") in self.script.get(today, [])
 
     def apply(self, step) -> None:
         """Take a step, and its notice."""
