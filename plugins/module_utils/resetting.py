@@ -21,7 +21,7 @@ from .entries import Attributes
 from .lifecycle.model import Event
 from .sealing import Issued
 
-NAMES = ("mail", "cvUnit", "cvStatus", "cvLock", "cvPurged", "cvLastUse", "pwdLastSuccess")
+NAMES = ("mail", "cvUnit", "cvStatus", "cvLock", "cvLastUse", "pwdLastSuccess")
 WORD = "reset"
 SHUT_FOR_GOOD = ("reclaimed", "purge")
 NEEDED = "-e reference=..., the number of the request, such as 14/PYC-STTTT"
@@ -112,7 +112,7 @@ def reset(
 
 def _refused(one: dict[str, str]) -> str:
     """Say why an account gets no password, or nothing."""
-    if "cvPurged" in one or one["cvStatus"] == "left" or one.get("cvLock") in SHUT_FOR_GOOD:
+    if one["cvStatus"] == "left" or one.get("cvLock") in SHUT_FOR_GOOD:
         return "has left or was reclaimed: nobody logs in there any more"
     if one["cvStatus"] == "locked":
         return "is locked by the roster: change its row and run mailboxes.yml first"

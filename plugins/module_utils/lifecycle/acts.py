@@ -27,8 +27,8 @@ def act(
     reference = " ".join(reference.split())
     if not re.search(r"\d", reference) and not MESSAGE_ID.fullmatch(reference):
         return f"{name} needs -e reference=..., a number such as 123/CV-STTTT; {reference or 'none'} is none."
-    if account.purged or (account.lock == "purge" and account.status == "left"):
-        return f"{account.address} has been given up for deletion, or is deleted: it stays a tombstone."
+    if account.status == "left" and (account.purged or account.lock == "purge"):
+        return f"{account.address} has left, and its mail is given up: only the roster brings it back."
     if name == "approve":
         return _approve(account, today, reference)
     if name == "exempt":
@@ -68,12 +68,15 @@ def _exempt(account: Account, today: date, reference: str, until: date | None, r
 
 
 def _unlock(account: Account, today: date, reference: str) -> Step | str:
-    """Unlock on a letter, or a mail from the unit's mailbox (UB-9.3a); idleness counts from today."""
+    """Unlock on a letter, or a mail from the unit's mailbox (UB-9.3a); idleness counts from today.
+
+    Where the mail of an idle mailbox is deleted, an empty one begins, and a reset gives it a password.
+    """
     if account.lock == "contained":
         return f"{account.address} is contained after an incident; contain.yml ends that."
     if not account.lock and account.status == "locked":
         return f"{account.address} is locked by the roster: change its row, then run mailboxes.yml."
     if not account.lock:
         return f"{account.address} is not locked."
-    text = f"was {account.lock}"
+    text = f"was {account.lock}{', the mail is deleted' if account.purged else ''}"
     return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", reference, text))

@@ -100,22 +100,26 @@ def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
 
 
 def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Call a purge off that has not happened, when the leaver is back in the roster."""
-    if account.purged or not is_back(account.status, account.lock, account.events):
+    """Open the mailbox of a leaver who is back in the roster; it is empty where the mail is deleted."""
+    if not is_back(account.status, account.lock, account.events):
         return None
-    text = "back in the roster before the mail was deleted"
+    text = f"back in the roster {'after' if account.purged else 'before'} the mail was deleted"
     return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))
 
 
 def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Record that the store has deleted the mail, and take the password away: what is left is a tombstone."""
+    """Record that the store has deleted the mail, and take the password away: what is left is a tombstone.
+
+    Who is back has another mailbox, and the password is theirs.
+    """
     if account.purged is None:
         return None
+    shut = account.status == "left" or account.lock in SHUT_FOR_GOOD
     known = account.last("purged")
     event = None if known and known.day >= account.purged else Event(account.purged, "purged", "", "")
-    if event is None and not account.scheme:
+    attributes: dict[str, tuple[str, ...]] = {"userPassword": ()} if account.scheme and shut else {}
+    if event is None and not attributes:
         return None
-    attributes: dict[str, tuple[str, ...]] = {"userPassword": ()} if account.scheme else {}
     return Step(account, "purged", f"deleted on {account.purged}", attributes, event)
 
 

@@ -79,7 +79,8 @@ STATES = (
         "no",
         "no",
         "550 with the mailbox that is asked now",
-        "nothing: a tombstone, never issued again",
+        "back in the roster, or `act=unlock` where it was reclaimed: an empty mailbox; the address goes to "
+        "nobody else",
     ),
 )
 HEADER = ("state", "how it comes", "login", "receives", "sends", "answer to mail", "what ends it")
@@ -90,7 +91,7 @@ def state(account: Account, today: date) -> str:
     closing = account.status == "closing"
     over = closing and account.until is not None and today > account.until
     left = account.status == "left" or over or account.lock in SHUT_FOR_GOOD
-    if account.purged:
+    if left and account.purged:
         return "gone"
     if left:
         return "archived" if account.archive else "left"

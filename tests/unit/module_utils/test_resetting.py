@@ -113,7 +113,7 @@ def test_the_last_use_is_kept(folder, operator, noted, success, kept):
         ({"cvStatus": ["left"]}, "has left"),
         ({"cvLock": ["reclaimed"]}, "has left or was reclaimed"),
         ({"cvLock": ["purge"]}, "has left or was reclaimed"),
-        ({"cvPurged": ["20261120010203Z"]}, "has left or was reclaimed"),
+        ({"cvLock": ["purge"], "cvPurged": ["20261120010203Z"]}, "has left or was reclaimed"),
         ({"cvStatus": ["locked"]}, "locked by the roster"),
         ({"cvStatus": ["closing"]}, "dissolved"),
     ],
@@ -126,6 +126,10 @@ def test_who_may_not_log_in_gets_none(state, said):
 @pytest.mark.parametrize("lock", ["idle", "contained"])
 def test_a_lock_that_will_be_lifted_does_not_refuse(lock):
     assert resetting.look_up(Slapd(THUY | {"cvLock": [lock]}), SUFFIX, "GL-1").lock == lock
+
+
+def test_who_is_back_after_the_mail_was_deleted_gets_one(folder, operator):
+    assert reset(Slapd(THUY | {"cvPurged": ["20261120010203Z"]}), folder, operator).exists()
 
 
 def test_nobody_and_several_are_told_apart():

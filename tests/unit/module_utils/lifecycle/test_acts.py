@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import applied
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
 from lives import GL, UB, account, day, words
 
 TODAY = day("2025-08-01")
@@ -38,6 +41,15 @@ def test_unlock_on_a_letter_or_a_mail_of_the_unit(reference, lock):
     assert "idle-locked" in words(after, "2025-11-02", UB)
 
 
+def test_unlock_after_the_deletion_begins_an_empty_mailbox():
+    lines = ["2025-01-01 reclaimed", "2025-07-02 purge", "2025-07-02 purged"]
+    subject = account(lock="purge", purged="2025-07-02", scheme="", events=lines)
+    after = applied(subject, act(subject, "unlock", TODAY, LETTER))
+    assert state(after, TODAY) == "active"
+    reset = replace(after, scheme="SSHA512", must_change=True, password_changed=TODAY)
+    assert words(reset, "2025-08-02", UB) == []  # also before the store has forgotten the deletion
+
+
 @pytest.mark.parametrize(
     ("name", "facts", "said"),
     [
@@ -47,8 +59,9 @@ def test_unlock_on_a_letter_or_a_mail_of_the_unit(reference, lock):
         ("unlock", {}, "is not locked"),
         ("unlock", {"status": "locked"}, "locked by the roster"),
         ("unlock", {"lock": "contained"}, "contain.yml"),
-        ("unlock", {"lock": "purge", "status": "left"}, "tombstone"),
-        ("unlock", {"lock": "reclaimed", "purged": "2025-07-01"}, "tombstone"),
+        ("unlock", {"lock": "purge", "status": "left"}, "only the roster"),
+        ("unlock", {"lock": "purge", "status": "left", "purged": "2025-07-01"}, "only the roster"),
+        ("unlock", {"status": "left", "purged": "2025-07-01"}, "only the roster"),
         ("exempt", {"kind": "unit"}, "unit's mailbox"),
         ("exempt", {"status": "left"}, "has left"),
         ("exempt", {"lock": "reclaimed"}, "act=unlock"),

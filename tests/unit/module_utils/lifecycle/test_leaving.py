@@ -119,6 +119,14 @@ def test_a_purge_is_called_off_for_who_is_back():
     assert found[-1].attributes == {"cvLock": ()}
 
 
+def test_who_is_back_after_the_deletion_gets_an_empty_mailbox():
+    lines = [*ARCHIVED, "2025-09-02 purge", "2025-09-02 purged"]
+    back = account(lock="purge", archived="2025-03-02", purged="2025-09-02", scheme="", events=lines)
+    found = steps(back, "2025-12-01", SILENT)
+    assert [step.word for step in found] == ["returned", "unlocked"]
+    assert found[-1].attributes == {"cvLock": ()}
+
+
 def test_a_purge_of_what_was_reclaimed_stays():
     lines = [*RECLAIMED, "2025-03-02 archived - archived", "2025-09-02 purge"]
     subject = account(lock="purge", archived="2025-03-02", events=lines)

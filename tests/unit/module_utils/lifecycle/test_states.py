@@ -45,7 +45,8 @@ TODAY = day("2026-03-02")
         # Who came and went on the day of the archive may have mail that is in none.
         ({"status": "left", "archived": "2026-01-05", "events": ["2026-01-05 returned"]}, "left"),
         ({"status": "left", "purged": "2026-01-01", "archived": "2026-01-01"}, "gone"),
-        ({"purged": "2026-01-01"}, "gone"),
+        ({"lock": "purge", "purged": "2026-01-01", "archived": "2026-01-01"}, "gone"),
+        ({"purged": "2026-01-01"}, "active"),  # back, and the store has not forgotten it yet
     ],
 )
 def test_the_state_of_an_account(facts, expected):
