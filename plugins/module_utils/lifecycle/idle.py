@@ -84,11 +84,14 @@ def case(account: Account) -> Case | None:
 
 
 def lift(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Lift an idle lock where a use is known by now that came before it: it was no idleness."""
+    """Lift an idle lock where a use is known by now that came before it: it was no idleness.
+
+    A session that outlives the lock lifts nothing: that takes a letter, or the unit's mailbox (UB-9.3a).
+    """
     locked = account.last("idle-locked")
     if account.lock != "idle" or not locked or not account.used or terms.lock_after_months is None:
         return None
-    if is_over(account.used, terms.lock_after_months, locked.day):
+    if account.used >= locked.day or is_over(account.used, terms.lock_after_months, locked.day):
         return None
     text = f"used on {account.used}, recorded late"
     return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))

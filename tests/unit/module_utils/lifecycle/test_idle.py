@@ -126,6 +126,13 @@ def test_a_use_that_was_recorded_late_lifts_the_lock():
     assert words(account(last_use="2025-01-15", lock="idle", events=lines), "2025-04-20") == []
 
 
+@pytest.mark.parametrize("used", ["2025-04-16", "2025-04-19"])
+def test_a_use_after_the_lock_lifts_nothing(used):
+    """UB-9.3a: the unit asks, by a letter or from its mailbox."""
+    lines = ["2025-04-16 idle-locked - idle since 2025-01-15", "2025-04-16 notified:locked"]
+    assert words(account(last_use=used, lock="idle", events=lines), "2025-04-20") == []
+
+
 def test_the_lock_is_told_to_person_and_unit_once():
     told = steps(account(last_use="2025-01-15"), "2025-04-16")[1]
     assert told.notice.kind == "locked"

@@ -359,14 +359,8 @@ MERGED_LIVES = {
         [
             "2025-07-20 approve",
             "2025-07-22 set last_use=2025-07-15",
-            "2025-07-23 change",
-            "2025-07-23..2026-06-30 use",
-            "2025-10-01 change",
-            "2025-12-20 change",
-            "2026-03-10 change",
-            "2026-05-29 change",
         ],
-        [*NOTICED, "2025-07-22 unlocked cancelled overdue = pending", "2025-07-23 = active"],
+        [*NOTICED, "2025-07-22 cancelled", "2026-01-16 proposed"],
     ),
     "left after the notice": Life(
         {},
