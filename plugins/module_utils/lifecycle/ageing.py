@@ -38,7 +38,9 @@ def follow_reset(account: Account, terms: PasswordTerms, today: date) -> Step | 
     reset = account.last("reset")
     if not account.has_first_password or not account.scheme or (reset and reset.day >= account.password_day):
         return None
-    if terms.max_age_days is None or (today - account.password_day).days < terms.max_age_days:
+    brought = is_imported(account) and account.change_by is not None and today > account.change_by
+    old = terms.max_age_days is not None and (today - account.password_day).days >= terms.max_age_days
+    if not brought and not old:
         return None
     text = "found in the directory"
     return Step(account, "overdue", text, {}, Event(today, "overdue", "", text))
@@ -88,12 +90,14 @@ def _must_change(account: Account, text: str, today: date) -> Step:
 
 
 def expire_first(account: Account, terms: PasswordTerms, today: date) -> Step | None:
-    """Take a first password away that nobody has used in time: paper gets lost."""
+    """Take a first password away that its owner has not changed in time: paper gets lost.
+
+    That it was used says nothing: whoever held the paper could do that.
+    """
     start = account.password_day
     if not account.has_first_password or not account.scheme or account.purged:
         return None
-    was_used = account.used is not None and account.used >= start
-    if was_used or (today - start).days <= terms.first_valid_days:
+    if (today - start).days <= terms.first_valid_days:
         return None
     text = f"given on {start}"
     event = Event(today, "first-expired", "", text)

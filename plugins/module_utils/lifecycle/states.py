@@ -33,7 +33,7 @@ STATES = (
         "yes",
         "no",
         "-",
-        "the owner's change; an unused first password ends by itself",
+        "the owner's change; an unchanged first password ends by itself",
     ),
     State("active", "the owner has changed the password", "yes", "yes", "yes", "-", "any of the below"),
     State(

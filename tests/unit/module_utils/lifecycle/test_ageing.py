@@ -70,6 +70,8 @@ def test_an_overdue_password_is_never_taken_for_an_unused_first_one():
     half = account(must_change=True, password_changed="2025-01-02")
     assert words(half, "2026-12-01", SILENT, BD) == ["overdue"]
     assert steps(half, "2026-12-01", SILENT, BD)[0].attributes == {}
+    imported = account(must_change=True, **IMPORTED)
+    assert words(imported, "2025-07-01", SILENT) == ["overdue"]
 
 
 IMPORTED = {"scheme": "SSHA512", "change_by": "2025-06-30"}
@@ -109,8 +111,15 @@ def test_an_unused_first_password_ends_after_its_days():
     assert found[1].notice.recipients == ("stttt@gialai.gov.vn",)
 
 
-@pytest.mark.parametrize("facts", [{"last_use": "2025-01-02"}, {"must_change": False}, {"scheme": ""}])
-def test_what_is_no_unused_first_password(facts):
+@pytest.mark.parametrize("used", ["2025-01-02", "2025-01-20"])
+def test_a_first_password_that_was_used_and_not_changed_ends_as_well(used):
+    subject = account(**FIRST, last_success=used, last_use=used)
+    assert words(subject, "2025-02-01", SILENT) == []
+    assert words(subject, "2025-02-02", SILENT) == ["first-expired", "notified:first-expired"]
+
+
+@pytest.mark.parametrize("facts", [{"must_change": False}, {"scheme": ""}])
+def test_what_is_no_first_password(facts):
     assert words(account(**{**FIRST, **facts}), "2025-12-01", SILENT) == []
 
 
