@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# On the directory host. Who writes accounts or passwords holds its lock: a pass that read an account before a
+# reset would take the new password away.
+SEALED = Path("/var/lib/congvu/sealed")
+
 
 def read_or_none(path: Path) -> bytes | None:
     """Return what the file holds, or None if there is none."""

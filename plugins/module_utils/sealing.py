@@ -23,7 +23,6 @@ from . import entries, files, passwords
 from .plan import Change
 
 AGE = "/usr/bin/age"
-SEALED = Path("/var/lib/congvu/sealed")  # on the directory host
 Sealed = dict[str, Future[Path]]  # the file of each unit, when it is there
 
 

@@ -101,7 +101,6 @@ unknown:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import entries, files, sheets
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED
 
 
 def main() -> None:
@@ -112,8 +111,8 @@ def main() -> None:
     suffix = module.params["suffix"]
     try:
         directory = Directory()
-        with files.locked(SEALED):  # files and accounts of one moment
-            sealed = [path.read_text() for path in sorted(SEALED.glob("*.age"))]
+        with files.locked(files.SEALED):  # files and accounts of one moment
+            sealed = [path.read_text() for path in sorted(files.SEALED.glob("*.age"))]
             accounts = sheets.waiting(directory.found(suffix, sheets.QUERY, sheets.NAMES))
         units = directory.found(entries.folder("unit", suffix), "(objectClass=cvMailbox)", ("uid", "cn"))
     except BlockingIOError:

@@ -104,7 +104,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
 from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED
 
 
 def main() -> None:
@@ -122,7 +121,7 @@ def main() -> None:
     )
     passwords.keep_out_of_core_dumps()
     try:
-        with files.locked(SEALED):
+        with files.locked(files.SEALED):
             module.exit_json(**run(module, Directory()))
     except BlockingIOError:
         module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
@@ -164,7 +163,7 @@ def carry_out(
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         password = next(passwords.first_passwords())
         line = sealing.Issued(address, dn, password, issued)
-        sealed = str(sealing.seal(SEALED, given["unit"], issued, [line], given["operators"]))
+        sealed = str(sealing.seal(files.SEALED, given["unit"], issued, [line], given["operators"]))
         replaced |= {"userPassword": [passwords.hashed(password)], "pwdReset": ["TRUE"], "cvChangeBy": []}
         if used := held["cvLastUse"] + held["pwdLastSuccess"]:
             replaced["cvLastUse"] = [max(used)]

@@ -156,7 +156,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     change_limit,
     plan,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED
 
 TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
@@ -179,7 +178,7 @@ def main() -> None:
     gc.disable()
     try:
         directory = Directory()
-        with files.locked(SEALED):
+        with files.locked(files.SEALED):
             run(module, directory)
     except BlockingIOError:
         module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
@@ -220,7 +219,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     if not audit.LOG.parent.is_dir():
         raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    changes, sealed = sealing.issue(planned.changes, SEALED, now, given["operators"])
+    changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         files.write(TO_END, json.dumps(result["shut"]).encode(), 0o600)

@@ -72,7 +72,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import audit, clock, files, passwords, resetting
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import SEALED, SealingError
+from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
 
 
 def main() -> None:
@@ -88,7 +88,7 @@ def main() -> None:
     )
     passwords.keep_out_of_core_dumps()
     try:
-        with files.locked(SEALED):
+        with files.locked(files.SEALED):
             run(module)
     except BlockingIOError:
         module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
@@ -113,7 +113,7 @@ def run(module: AnsibleModule) -> None:
             owner,
             reference,
             given["operators"],
-            folder=SEALED,
+            folder=files.SEALED,
             run=now,
             day=clock.today(),
         )

@@ -26,7 +26,7 @@ from .carry import Carrier, Outcome
 from .figures import figures
 from .model import Account
 from .notices import Office, proposals, unlocked
-from .post import NOTICES, Post
+from .post import Post
 from .words import act_words, as_data, pass_line, pass_words, step_data
 
 SETTINGS = Path("/etc/congvu/lifecycle.json")
@@ -130,7 +130,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
         return DONE, json.dumps(found, ensure_ascii=False), {}
     if given.check:
         return _work(given, settings, directory, None)
-    with files.locked(NOTICES), _post(settings) as post:
+    with files.locked(files.SEALED), _post(settings) as post:
         who = audit.operator(given.who)
         return _work(given, settings, directory, Carrier(directory, post, settings.office, who))
 
