@@ -103,15 +103,18 @@ class Agent:
         audit.record("archived", account.address, "", text, self.who)
 
     def _purge(self, mailboxes: Store, before: Account) -> None:
-        """Delete, if the directory still says so at this moment and the archive holds everything."""
-        entry = self.directory().entry(before.dn, store.READ)
-        if before.archive is None or entry is None or store.account(before.dn, entry) != before:
-            raise ArchiveError("its entry has changed since this run began")
+        """Delete, if the archive holds everything and the directory still says so at this moment."""
+        if before.archive is None:
+            raise ArchiveError("no archive is on record")
         archived = mailboxes.proven(before.archive)
         if not store.covers(archived.folders, mailboxes.folders(before.mail_path)):
             # It was in use after it was archived. The next run archives what it holds now.
             self._write(before, {"cvArchive": []})
             raise ArchiveError("mail has come in since it was archived: it is archived again first")
+        # To read an archive takes minutes, and all before it hours.
+        entry = self.directory().entry(before.dn, store.READ)
+        if entry is None or store.account(before.dn, entry) != before:
+            raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
         self._write(before, {"cvPurged": [store.as_time(clock.now())]})
         audit.record("purged", before.address, "", f"archive {before.archive.file}", self.who)

@@ -72,7 +72,7 @@ def world(monkeypatch, tmp_path):
         )
     )
     directory = SimpleNamespace(lives=world.lives, entry=world.entry_of, apply=world.apply)
-    mailboxes = SimpleNamespace(
+    mailboxes = world.mailboxes = SimpleNamespace(
         take=world.take,
         proven=world.proven,
         delete=world.delete,
@@ -126,6 +126,18 @@ def test_an_entry_that_changed_meanwhile_is_left_alone(world):
     """An archive of many hours lies between the decision and the deletion."""
     world.entry["cvArchive"] = [RECORD.archive.value()]
     world.later = {"cvLock": []}
+    assert run("purge") == 1
+    assert world.steps == []
+
+
+def test_an_entry_that_changed_while_its_archive_was_read_is_left_alone(world, monkeypatch):
+    world.entry["cvArchive"] = [RECORD.archive.value()]
+
+    def unlocked_meanwhile(_):
+        world.later = {"cvLock": []}
+        return world.folders
+
+    monkeypatch.setattr(world.mailboxes, "folders", unlocked_meanwhile)
     assert run("purge") == 1
     assert world.steps == []
 
