@@ -18,8 +18,9 @@ from . import ageing, idle, leaving
 from .model import Account, Line, Pass, Step, applied
 from .notice import tell
 
-# An account is newly shut by these, where the step writes more than a record.
-SHUT = ("idle-locked", "reclaimed", "left", "purge", "overdue", "first-expired")
+# An account is newly shut by these, where the step writes more than a record. That a closing one leaves is no
+# news, as in `plan.Change.shuts`: its day was set when it began to close.
+SHUT = ("idle-locked", "reclaimed", "purge", "overdue", "first-expired")
 JUDGED_IDLE = ("idle-locked", "proposed", idle.RECLAIM, "reclaimed")
 # The longest holidays (Tết) have nine days in a row, but phones and clerks go on asking for mail.
 SILENT_DAYS = 7

@@ -53,7 +53,6 @@ def test_an_explicit_number_lets_it_through():
 @pytest.mark.parametrize(
     ("facts", "terms"),
     [
-        ({"status": "closing", "until": "2026-03-01"}, (SILENT, PASSWORD)),
         (
             {
                 "status": "left",
@@ -81,6 +80,13 @@ def test_every_way_to_be_shut_is_counted(facts, terms):
     found = daily([*idle(6, **facts), seen(TODAY)], *terms, TODAY)
     assert (found.shut, found.steps) == (6, ())
     assert found.refused
+
+
+def test_units_that_end_together_were_counted_when_they_began_to_close():
+    units = idle(9, kind="unit", status="closing", until="2026-03-01")
+    found = daily([*units, seen(TODAY)], SILENT, PASSWORD, TODAY)
+    assert (found.shut, found.refused) == (0, "")
+    assert {step.attributes["cvStatus"] for step in found.steps} == {("left",)}
 
 
 def test_records_and_notices_are_no_shutting():
