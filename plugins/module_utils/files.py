@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,11 @@ from pathlib import Path
 # On the directory host. Who writes accounts or passwords holds its lock: a pass that read an account before a
 # reset would take the new password away.
 SEALED = Path("/var/lib/congvu/sealed")
+
+
+def safe_name(text: str) -> str:
+    """Return a text as part of a file name; what does not suit one is written as `=XX`, so two never meet."""
+    return re.sub(rb"[^A-Za-z0-9_.-]", lambda found: b"=%02X" % found.group()[0], text.encode()).decode()
 
 
 def read_or_none(path: Path) -> bytes | None:

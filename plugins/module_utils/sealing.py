@@ -11,7 +11,6 @@ the one issued last is good.
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,9 +40,8 @@ class Issued:
 
 
 def file_name(unit: str, run: str) -> str:
-    """Return the name of a sealed file; what does not suit a file name is written as `=XX`."""
-    safe = re.sub(rb"[^A-Za-z0-9_.-]", lambda found: b"=%02X" % found.group()[0], unit.encode()).decode()
-    return f"{safe}@{run}.jsonl.age"
+    """Return the name of a sealed file."""
+    return f"{files.safe_name(unit)}@{run}.jsonl.age"
 
 
 def issue(

@@ -10,7 +10,6 @@ comes twice is better than a mailbox that is reclaimed without one (GL-13.3-a).
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
@@ -81,7 +80,7 @@ class Post:
         return Sent(_day(content), refused)
 
     def _path(self, key: str) -> Path:
-        return self.folder / (re.sub(r"[^A-Za-z0-9@._-]", "_", key) + ".eml")
+        return self.folder / f"{files.safe_name(key)}.eml"
 
     def _hand_over(self, content: bytes, recipients: Sequence[str]) -> tuple[str, ...]:
         """Go through one transaction, and return who was refused for good."""

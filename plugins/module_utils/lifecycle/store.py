@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from .. import files
 from .model import event, is_back
 
 # What is asked of the directory, and all that a store host may write there.
@@ -166,8 +167,7 @@ def file_name(mail_path: str, day: date, label: str = "", turn: int = 1) -> str:
     One that is taken on occasion bears a label in the place of the day. A further one of the same day has its
     turn behind it.
     """
-    safe = re.sub(rb"[^A-Za-z0-9_.-]", lambda found: b"=%02X" % found.group()[0], label.encode()).decode()
-    return f"{mail_path}@{safe or day}{'' if turn == 1 else f'.{turn}'}.tar.age"
+    return f"{mail_path}@{files.safe_name(label) or day}{'' if turn == 1 else f'.{turn}'}.tar.age"
 
 
 def as_time(moment: datetime) -> str:

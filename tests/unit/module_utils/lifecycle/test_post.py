@@ -95,9 +95,15 @@ def test_a_notice_is_sent_once_and_kept(post, exchanger):
     assert (first.day, first.refused) == (date(2026, 3, 5), ())
     assert exchanger.taken == [MAIL]
     (kept,) = post.folder.iterdir()
-    assert kept.name == "reclaim_2026-03-05_person_GL_1.eml"
+    assert kept.name == "reclaim=202026-03-05=20person=20GL=2F1.eml"
     assert kept.read_bytes() == MAIL
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_accounts_that_are_spelt_alike_are_both_told(post, exchanger):
+    for key in ("reclaim 2026-03-05 person A/1", "reclaim 2026-03-05 person A_1"):
+        post.send(key, lambda: MAIL, ["a@x.vn"])
+    assert len(exchanger.taken) == 2
 
 
 def test_a_full_mailbox_keeps_nothing_from_the_unit(post, exchanger):
