@@ -4,8 +4,8 @@
 
 JSON lines, only ever appended to (docs/decisions/audit-log.md), one for each step:
 ``{"time", "who", "what", "account", "reference", "text"}``. `time` is ISO 8601 in Vietnamese time, `who` an
-operator or "timer", `what` a word (an event's, or "pass"), `account` the primary address or empty,
-`reference` the number of a decision, letter or ticket, or empty.
+operator or "timer", `what` a word (an event's, "pass", or a store's "archive-made" and "mail-deleted"),
+`account` the primary address or empty, `reference` the number of a decision, letter or ticket, or empty.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def test_what_is_locked_is_opened_by_a_letter(province: Province) -> None:
     (line,) = (line for line in province.logged() if line["what"] == "unlocked")
     assert (line["account"], line["reference"]) == (sleeper, letter_no)
     assert line["who"]
-    (answer,) = (one for name, one in province.message_ids().items() if name.startswith("unlocked_"))
+    (answer,) = (one for name, one in province.message_ids().items() if name.startswith("unlocked=20"))
     wait_for("the answer at the unit", lambda: province.has(province.contact, answer))
     assert province.run(TODAY).data["changed"] is False
 
@@ -130,7 +130,7 @@ def test_a_reclaim_is_proposed_approved_announced_and_waited_for(province: Provi
     (line,) = (line for line in province.logged() if line["what"] == "reclaimed")
     assert (line["account"], line["reference"]) == (gone, "12/QĐ-STTTT")
     sent = {
-        one for name, one in province.message_ids().items() if name.startswith(("reclaim_", "proposals_"))
+        one for name, one in province.message_ids().items() if name.startswith(("reclaim=20", "proposals=20"))
     }
     assert len(sent) == 3
     wait_for(

@@ -38,7 +38,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class _Ready:
-    """A step whose notice is out, and its line for the log; bookkeeping has none."""
+    """A step whose notice is out, and its line for the log; what need not be there has none."""
 
     step: Step
     line: audit.Line | None
@@ -111,7 +111,7 @@ class Carrier:
         line = audit.Line(
             self.who, event.word, step.account.address, event.reference, text, clock.now().isoformat()
         )
-        return _Ready(replace(step, event=event), line)
+        return _Ready(replace(step, event=event), line if step.logged else None)
 
     def _send(self, notice: Notice) -> Sent:
         return self.post.send(

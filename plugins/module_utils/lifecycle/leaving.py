@@ -7,6 +7,7 @@ Archive before delete, and a term of its own for that: REQUIREMENTS C10, DN-5.4,
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from ..clock import months_later
@@ -36,7 +37,9 @@ def close(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
 def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record that the roster locked, let go or took back: idleness begins anew with who is back."""
     word = {**{status: word for word, status in ROSTER.items()}, "active": "returned"}.get(account.status)
-    return _unrecorded(account, word, (*ROSTER, "returned"), "by the roster", today)
+    step = _unrecorded(account, word, (*ROSTER, "returned"), "by the roster", today)
+    # mailboxes.yml logs whom it shuts.
+    return replace(step, logged=step.word == "returned") if step else None
 
 
 def follow_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:

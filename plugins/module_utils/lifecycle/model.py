@@ -187,7 +187,7 @@ class Step:
     """One write to one entry: attributes to replace (no values: removed), and the event to add.
 
     A step without event is bookkeeping that no log needs, one without attributes a record. `reason` tells the
-    operator why.
+    operator why. What is not `logged` is in the audit log already, from who did it.
     """
 
     account: Account
@@ -196,6 +196,7 @@ class Step:
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     event: Event | None = None
     notice: Notice | None = None
+    logged: bool = True
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class Agent:
         taken = mailboxes.take(account.address, account.mail_path, clock.now())
         self._write(account, {"cvArchive": [taken.archive.value()]})
         text = f"{taken.messages} messages, {taken.file}, sha256 {taken.digest}"
-        audit.record("archived", account.address, "", text, self.who)
+        audit.record("archive-made", account.address, "", text, self.who)
 
     def _purge(self, mailboxes: Store, before: Account) -> None:
         """Delete, if the archive holds everything and the directory still says so at this moment."""
@@ -117,7 +117,7 @@ class Agent:
             raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
         self._write(before, {"cvPurged": [store.as_time(clock.now())]})
-        audit.record("purged", before.address, "", f"archive {before.archive.file}", self.who)
+        audit.record("mail-deleted", before.address, "", f"archive {before.archive.file}", self.who)
 
     def _write(self, account: Account, attributes: dict[str, list[str]]) -> None:
         for failure in self.directory().apply([Write(account.dn, attributes, {})]):

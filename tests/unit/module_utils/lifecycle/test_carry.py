@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -82,6 +83,12 @@ def test_attributes_and_event_are_one_write_and_one_line(carrier):
 def test_bookkeeping_is_written_and_not_told(carrier):
     carrier.carry_out([Step(account(), "used", "why", {"cvLastUse": ("x",)})])
     assert len(carrier.directory.writes) == 1
+    assert told(carrier) == []
+
+
+def test_what_another_has_logged_is_an_event_and_no_second_line(carrier):
+    carrier.carry_out([replace(step(word="left"), logged=False)])
+    assert [write.added for write in carrier.directory.writes] == [{"cvEvent": ["2026-03-05 left 1/CV why"]}]
     assert told(carrier) == []
 
 

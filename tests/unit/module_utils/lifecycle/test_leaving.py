@@ -57,6 +57,15 @@ def test_what_has_no_event_gets_one(facts, expected):
     assert all(not step.attributes for step in found)
 
 
+def test_what_mailboxes_yml_has_logged_is_not_logged_again():
+    """Else the report counts who left twice."""
+    assert [step.logged for step in steps(account(status="left"), "2025-03-10", SILENT)] == [False]
+    assert [step.logged for step in steps(account(status="locked"), "2025-03-10", SILENT)] == [False]
+    assert [step.logged for step in steps(account(events=LEFT), "2025-03-10", SILENT)] == [True]
+    unit = account(kind="unit", status="closing", until="2025-03-09")
+    assert [step.logged for step in steps(unit, "2025-03-10", SILENT)] == [True]
+
+
 def test_who_returns_is_not_idle_since_before():
     lines = ["2025-01-20 left - by the roster"]
     subject = account(last_use="2025-01-15", events=lines)

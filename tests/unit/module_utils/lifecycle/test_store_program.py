@@ -93,10 +93,10 @@ def run(*words: str) -> int:
 
 def test_before_the_pass_it_archives_after_it_it_deletes_and_then_there_is_nothing_to_do(world):
     assert run() == 0
-    assert world.steps == ["cvLastUse", "take", "cvArchive", "audit archived"]
+    assert world.steps == ["cvLastUse", "take", "cvArchive", "audit archive-made"]
     world.steps.clear()
     assert run("purge") == 0
-    assert world.steps == ["delete", "cvPurged", "audit purged"]
+    assert world.steps == ["delete", "cvPurged", "audit mail-deleted"]
     world.steps.clear()
     assert run("before") == run("purge") == 0
     assert world.steps == []
