@@ -9,6 +9,7 @@ from datetime import date
 
 from .idle import case, exempt_until
 from .model import Account, Event, Step
+from .notice import ASKED
 from .states import SHUT_FOR_GOOD
 
 ACTS = ("approve", "exempt", "unlock")
@@ -78,5 +79,5 @@ def _unlock(account: Account, today: date, reference: str) -> Step | str:
         return f"{account.address} is locked by the roster: change its row, then run mailboxes.yml."
     if not account.lock:
         return f"{account.address} is not locked."
-    text = f"was {account.lock}{', the mail is deleted' if account.purged else ''}"
+    text = f"{ASKED}{account.lock}{', the mail is deleted' if account.purged else ''}"
     return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", reference, text))

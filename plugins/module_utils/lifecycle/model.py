@@ -42,6 +42,7 @@ WORDS = (
     "first-expired",
     "handover",
     NOTIFIED + "locked",
+    NOTIFIED + "unlocked",
     NOTIFIED + "reclaimed",
     NOTIFIED + "first-expired",
 )

@@ -13,13 +13,21 @@ from .model import NOTIFIED, Account, Event, Notice, Step
 TO = {
     "reclaim": ("address", "contact"),  # GL-13.3-a: "đến tổ chức, cá nhân đó"
     "locked": ("address", "contact"),  # UB-9.3a: the unit is who may ask to unlock
+    "unlocked": ("address", "contact"),  # UB-9.3a: whoever asked for it
     "reclaimed": ("contact",),
     "first-expired": ("contact",),
     "password-age": ("address",),
     "password-change": ("address",),
 }
 # What has happened, and is told as soon as mail works: a mail that cannot leave holds no lock up.
-TOLD = {"idle-locked": "locked", "reclaimed": "reclaimed", "first-expired": "first-expired"}
+TOLD = {
+    "idle-locked": "locked",
+    "unlocked": "unlocked",
+    "reclaimed": "reclaimed",
+    "first-expired": "first-expired",
+}
+
+ASKED = "was "  # how the text of an unlock begins that an act did (`acts`)
 
 
 def notice(kind: str, account: Account, cause: date, facts: Mapping[str, str]) -> Notice:
@@ -33,17 +41,24 @@ def tell(account: Account, today: date) -> Step | None:
     """Tell what has happened to an account and still holds."""
     for word, kind in TOLD.items():
         happened, told = account.last(word), account.last(NOTIFIED + kind)
-        if not happened or not _holds(account, word) or (told and told.day >= happened.day):
+        if not happened or not _holds(account, happened) or (told and told.day >= happened.day):
             continue
-        mail = notice(kind, account, happened.day, {"day": str(happened.day), "text": happened.text})
+        mail = notice(kind, account, happened.day, _facts(happened))
         if mail.recipients:
             event = Event(today, NOTIFIED + kind, happened.reference, f"{word} on {happened.day}")
             return Step(account, event.word, event.text, {}, event, mail)
     return None
 
 
-def _holds(account: Account, word: str) -> bool:
-    """Say whether what an event says is still so."""
-    if word == "first-expired":
+def _facts(happened: Event) -> dict[str, str]:
+    return {"day": str(happened.day), "text": happened.text, "reference": happened.reference}
+
+
+def _holds(account: Account, happened: Event) -> bool:
+    """Say whether what an event says is still so. Only an unlock that was asked for has an answer."""
+    if happened.word == "first-expired":
         return account.must_change and not account.scheme
-    return account.lock == {"idle-locked": "idle"}.get(word, word)
+    if happened.word == "unlocked":
+        asked = happened.reference and happened.text.startswith(ASKED)
+        return bool(asked and account.status == "active" and not account.lock)
+    return account.lock == {"idle-locked": "idle"}.get(happened.word, happened.word)

@@ -16,7 +16,7 @@ from email.header import Header
 from email.utils import format_datetime
 from hashlib import sha256
 
-from .model import Account, Event, Line, Notice
+from .model import Line, Notice
 
 WIDTH = 76
 
@@ -187,18 +187,6 @@ def proposals(lines: tuple[Line, ...], office: Office) -> Notice | None:
     )
     facts = {"count": str(len(days)), "list": listed, "address": office.address, "name": ""}
     return Notice("proposals", (office.address,), facts, f"proposals {max(days)}")
-
-
-def unlocked(account: Account, event: Event) -> Notice:
-    """Return the answer to whoever asked for a mailbox to be opened again (UB-9.3a)."""
-    to = tuple(dict.fromkeys(one for one in (account.address, account.contact) if one))
-    facts = {
-        "name": account.name,
-        "address": account.address,
-        "day": str(event.day),
-        "reference": event.reference,
-    }
-    return Notice("unlocked", to, facts, f"unlocked {event.day} {account.kind} {account.uid}")
 
 
 def _addressed(notice: Notice) -> list[str]:

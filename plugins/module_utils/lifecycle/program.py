@@ -24,8 +24,9 @@ from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_passwo
 from . import acts, entry, rules
 from .carry import Carrier, Outcome
 from .figures import figures
-from .model import Account
-from .notices import Office, proposals, unlocked
+from .model import Account, applied
+from .notice import tell
+from .notices import Office, proposals
 from .post import Post
 from .words import act_words, as_data, pass_line, pass_words, step_data
 
@@ -183,8 +184,12 @@ def _act(
     outcome = Outcome(done=[step])
     if carrier:
         outcome = carrier.carry_out([step])
-        if step.word == "unlocked" and step.event and outcome.done:
-            carrier.tell(unlocked(step.account, step.event), outcome)
+        unlocked = step.word == "unlocked" and outcome.done
+        answer = tell(applied(step.account, step), clock.today()) if unlocked else None
+        if answer:  # what cannot be sent now, the next pass sends
+            told = carrier.carry_out([answer])
+            outcome.due += told.due
+            outcome.failed += told.failed
     code = AGAIN if outcome.due or outcome.failed else DONE
     result = {
         "steps": [step_data(step) for step in outcome.done],

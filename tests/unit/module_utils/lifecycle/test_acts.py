@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import applied
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
-from lives import GL, UB, account, day, words
+from lives import GL, UB, account, day, steps, words
 
 TODAY = day("2025-08-01")
 PROPOSED = ["2025-07-16 proposed - idle since 2025-01-15"]
@@ -37,6 +37,10 @@ def test_unlock_on_a_letter_or_a_mail_of_the_unit(reference, lock):
     step = act(subject, "unlock", TODAY, reference)
     assert (step.attributes, step.event.reference) == ({"cvLock": ()}, reference)
     after = applied(subject, step)
+    (answer,) = steps(after, "2025-08-03", UB)  # due until it was sent
+    assert (answer.word, answer.notice.facts["reference"]) == ("notified:unlocked", reference)
+    assert answer.notice.recipients == ("cb01@gialai.gov.vn", "stttt@gialai.gov.vn")
+    after = applied(after, answer)
     assert words(after, "2025-11-01", UB) == []  # it counts as a use
     assert "idle-locked" in words(after, "2025-11-02", UB)
 
@@ -47,7 +51,9 @@ def test_unlock_after_the_deletion_begins_an_empty_mailbox():
     after = applied(subject, act(subject, "unlock", TODAY, LETTER))
     assert state(after, TODAY) == "active"
     reset = replace(after, scheme="SSHA512", must_change=True, password_changed=TODAY)
-    assert words(reset, "2025-08-02", UB) == []  # also before the store has forgotten the deletion
+    assert words(reset, "2025-08-02", UB) == [
+        "notified:unlocked"
+    ]  # also before the store has forgotten the deletion
 
 
 @pytest.mark.parametrize(

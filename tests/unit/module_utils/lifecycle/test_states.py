@@ -6,7 +6,13 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import acts, notice, rules, states
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import (
+    acts,
+    notice,
+    notices,
+    rules,
+    states,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.regulation import parse_regulation
 from lives import account, day
 from samples import ROOT
@@ -69,7 +75,7 @@ def test_the_documentation_has_every_act_notice_and_list():
     assert set(rows("Acts")) == set(acts.ACTS)
     people = {"address": ("person", "owner"), "contact": ("unit",)}
     documented = rows("Notices")
-    assert set(documented) == set(notice.TO)
+    assert set(documented) == set(notices.TEXTS)
     for kind, places in notice.TO.items():
         to = documented[kind][0].split(" and ")
         assert all(said in people[place] for said, place in zip(to, places, strict=True)), kind

@@ -66,14 +66,14 @@ UB_LIVES = {
     "unlocked by a letter": Life(
         {},
         ["2025-01-02..2025-03-31 use", "2025-07-10 unlock", "2025-07-11..2026-06-30 use"],
-        ["2025-07-01 idle-locked notified:locked = locked", "2025-07-10 = active"],
+        ["2025-07-01 idle-locked notified:locked = locked", "2025-07-10 notified:unlocked = active"],
     ),
     "unlocked, and idle again": Life(
         {},
         ["2025-01-02..2025-01-31 use", "2025-05-20 unlock"],
         [
             "2025-05-01 idle-locked notified:locked = locked",
-            "2025-05-20 = active",
+            "2025-05-20 notified:unlocked = active",
             "2025-08-21 idle-locked notified:locked = locked",
             "2025-11-21 reclaimed notified:reclaimed = left",
             "2025-11-22 archived = archived",
@@ -204,7 +204,7 @@ UB_LIVES = {
             "2025-07-07 archived = archived",
             "2026-01-07 purge",
             "2026-01-08 purged = gone",
-            "2026-02-01 = active",
+            "2026-02-01 notified:unlocked = active",
             "2026-02-02 = pending",
             "2026-02-05 = active",
         ],
@@ -281,7 +281,7 @@ UB_LIVES = {
             "2025-04-03 idle-locked notified:locked = locked",
             "2025-07-03 reclaimed notified:reclaimed = left",
             "2025-07-04 archived = archived",
-            "2025-08-01 = active",
+            "2025-08-01 notified:unlocked = active",
         ],
     ),
     "used on the last day each time": Life(
@@ -340,7 +340,12 @@ MERGED_LIVES = {
             "2026-04-09 change",
             "2026-06-28 change",
         ],
-        [*NOTICED, "2025-07-30 cancelled overdue = pending", "2025-08-01 = active", "2025-10-30 warned"],
+        [
+            *NOTICED,
+            "2025-07-30 cancelled overdue notified:unlocked = pending",
+            "2025-08-01 = active",
+            "2025-10-30 warned",
+        ],
     ),
     "exempt after the notice, and idle again": Life(
         {},
