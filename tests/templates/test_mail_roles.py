@@ -82,7 +82,8 @@ def every_template() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("role", "template"), every_template())
 def test_every_template_renders_with_what_is_required(role: str, template: str) -> None:
-    text = render(role, template, question="aliases" if role == "postfix" else "rbl")
+    question = "aliases" if role == "postfix" else "rbl"
+    text = render(role, template, question=question, step={"what": "x", "verb": "purge", "time": "03:15"})
     assert "managed" in text
     assert "{{" not in text.replace("{ {", "")
     assert text.endswith("\n")
