@@ -70,8 +70,9 @@ def hashed(password: str) -> str:
 def proof(stored: str) -> str:
     """Return what tells whether a first password is still the stored one, and is of no use for a login.
 
-    That is the salt and six bytes of the digest. Empty for a password that its owner chose: slapd hashes
-    those with argon2, and nobody has to know more of them.
+    That is the salt and six bytes of the digest. Empty for a password that its owner chose here: slapd hashes
+    those with argon2, and nobody has to know more of them. A hash of an older system may look like ours and
+    must not come here: six bytes and the salt are enough to guess a password that somebody chose.
     """
     if not stored.startswith(SCHEME):
         return ""

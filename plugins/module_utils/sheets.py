@@ -23,7 +23,7 @@ from .sealing import Issued
 
 # Who may log in as soon as the password is changed: a locked account is not handed out.
 QUERY = "(&(objectClass=cvMailbox)(pwdReset=TRUE)(cvStatus=active)(!(cvLock=*)))"
-NAMES = ("cn", "givenName", "title", "mail", "mailLocalAddress", "cvUnit", "userPassword")
+NAMES = ("cn", "givenName", "title", "mail", "mailLocalAddress", "cvUnit", "cvChangeBy", "userPassword")
 ISSUED = "%Y%m%dT%H%M%S.%f%z"  # how `Issued.issued` is written
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONE_ORDER = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # ngang, huyền, hỏi, ngã, sắc, nặng
@@ -86,7 +86,9 @@ class Handout:
 def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
     """Return who still has a first password of those that `QUERY` found, to be sent to the controller.
 
-    The others chose one that is overdue. No hash leaves the host.
+    The others chose one that is overdue, here or in an older system: that has a term (`cvChangeBy`), which
+    ends with the first password of a reset or a handover, and may be hashed as ours are. No hash leaves the
+    host, and of a password that its owner chose nothing at all.
     """
     accounts = [
         Waiting(
@@ -100,6 +102,7 @@ def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
             proof=passwords.proof("".join(entry.get("userPassword", [])[:1])),
         )
         for dn, entry in found.items()
+        if not entry.get("cvChangeBy")
     ]
     return [asdict(account) for account in accounts if account.proof]
 

@@ -167,6 +167,14 @@ def test_only_first_passwords_leave_the_host_and_no_hash_does(hashed):
     assert passwords.proves(told[0]["proof"], FIRST)
 
 
+def test_nothing_is_told_of_a_password_of_an_older_system():
+    """Its owner chose it, though it may be hashed as ours are; overdue, it has to be changed as theirs."""
+    entry = {"cn": ["Thuý"], "mail": ["t@x"], "mailLocalAddress": ["t@x"], "cvUnit": ["stttt"]}
+    secret = {"userPassword": [passwords.hashed("Mua-xuan-2025!")], "cvChangeBy": ["2026-10-01"]}
+    assert sheets.waiting({"uid=imported": entry | secret}) == []
+    assert "cvChangeBy" in sheets.NAMES
+
+
 def test_the_lines_of_a_file_are_read():
     thuy = account()
     line = json.dumps({"address": thuy.address, "dn": thuy.dn, "password": FIRST, "issued": "x"}).encode()
