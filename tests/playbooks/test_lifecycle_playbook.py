@@ -110,3 +110,20 @@ def test_what_is_no_exit_code_of_the_store_stops_at_once(hosts: Hosts) -> None:
     hosts.program("congvu-store", 127)
     assert hosts.run()[0] != 0
     assert "congvu-lifecycle" not in (hosts.programs / "calls").read_text()
+
+
+@pytest.mark.parametrize("reference", [MAIL, f" {MAIL}", f"\t{MAIL}\n"])
+def test_a_mail_opens_only_mailboxes_of_the_unit_that_sent_it(hosts: Hosts, reference: str) -> None:
+    """UB-9.3a; whatever blanks are around the Message-ID, which the act does not see."""
+    hosts.program("congvu-lifecycle", out=said(changed=True, contact=UNIT))
+    hosts.sent_by(OTHER)
+    ended, told = hosts.run(act="unlock", person="GL-1", reference=reference)
+    assert ended != 0
+    assert OTHER in told
+    assert all("--check" in call for call in hosts.calls("congvu-lifecycle"))
+
+    hosts.sent_by(UNIT)
+    ended, told = hosts.run(act="unlock", person="GL-1", reference=reference)
+    assert ended == 0, told
+    assert "--check" not in hosts.calls("congvu-lifecycle")[-1]
+    assert f"[--reference={MAIL}]" in hosts.calls("congvu-lifecycle")[-1]
