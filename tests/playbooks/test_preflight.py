@@ -1,0 +1,64 @@
+"""The whole stack refuses an inventory that it cannot serve, before any host is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from samples import ROOT
+
+PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
+SITE = ROOT / "inventories/gialai"
+# What comes before every host.
+GATE = yaml.safe_load((ROOT / "playbooks/site.yml").read_text())[:1]
+KEY = f"age1{'q' * 58}"
+KEYS = json.dumps({"mail_operators": [{"name": "Thuý", "age": KEY}], "mail_archive_keys": [KEY]})
+HOSTS = (SITE / "hosts.yml").read_text()
+
+
+def second(group: str) -> str:
+    """Return the hosts of the site, and one more in a group."""
+    first = f"        {group}1.gialai.gov.vn:\n"
+    assert first in HOSTS
+    return HOSTS.replace(first, first + f"        {group}2.gialai.gov.vn:\n")
+
+
+CASES = {"as it is": HOSTS, **{group: second(group) for group in ("directory", "mx", "store")}}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """All runs side by side: one is a second of Ansible's own start."""
+    processes = {}
+    for name, hosts in CASES.items():
+        site = shutil.copytree(SITE, tmp_path_factory.mktemp("site") / "site")
+        (site / "hosts.yml").write_text(hosts)
+        (site / "gate.yml").write_text(yaml.safe_dump(GATE))
+        processes[name] = subprocess.Popen(
+            [PLAYBOOK, "-i", site, "-e", KEYS, site / "gate.yml"], cwd=ROOT, text=True,
+            env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+    said = {name: process.communicate(timeout=120)[0] for name, process in processes.items()}
+    return {name: (processes[name].returncode, said[name]) for name in processes}
+
+
+@pytest.mark.parametrize("group", ["directory", "store"])
+def test_a_second_directory_or_store_is_refused(runs, group):
+    """Mail on it would be neither archived nor deleted; accounts would be missing."""
+    code, said = runs[group]
+    assert code != 0
+    assert f"{group}1.gialai.gov.vn, {group}2.gialai.gov.vn" in " ".join(said.split())
+    assert "come later" in said
+
+
+@pytest.mark.parametrize("name", ["as it is", "mx"])
+def test_several_mail_exchangers_are_served(runs, name):
+    code, said = runs[name]
+    assert code == 0, said
