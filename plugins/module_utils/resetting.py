@@ -19,11 +19,11 @@ from . import passwords, sealing
 from .directory import Write
 from .entries import Attributes
 from .lifecycle.model import Event
+from .lifecycle.states import SHUT_FOR_GOOD
 from .sealing import Issued
 
 NAMES = ("mail", "cvUnit", "cvStatus", "cvLock", "cvLastUse", "pwdLastSuccess")
 WORD = "reset"
-SHUT_FOR_GOOD = ("reclaimed", "purge")
 NEEDED = "-e reference=..., the number of the request, such as 14/PYC-STTTT"
 
 
@@ -92,7 +92,15 @@ def reset(
     run: str,
     day: date,
 ) -> Path:
-    """Make a password, seal it, then set it; return the sealed file. `run` is the time in ISO 8601.
+    """Make a password, seal it, then set it; return the sealed file. `run` is the time in ISO 8601."""
+    path, replaced = renew(owner, operators, folder=folder, run=run)
+    event = Event(day, WORD, reference, path.name)
+    directory.write(Write(owner.dn, replaced, {"cvEvent": [event.line()]}))
+    return path
+
+
+def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> tuple[Path, Attributes]:
+    """Make a password and seal it; return the sealed file, and what has to be written to set it.
 
     slapd ends a lockout with the change, and forgets its own note of the last login: that is kept first.
     """
@@ -105,9 +113,7 @@ def reset(
     }
     if owner.last_use:
         replaced["cvLastUse"] = [owner.last_use]
-    event = Event(day, WORD, reference, path.name)
-    directory.write(Write(owner.dn, replaced, {"cvEvent": [event.line()]}))
-    return path
+    return path, replaced
 
 
 def _refused(one: dict[str, str]) -> str:

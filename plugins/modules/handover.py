@@ -89,6 +89,13 @@ resets:
   description: Whether the handover replaces a password.
   type: bool
   returned: success
+shut:
+  description:
+    - Login names whose sessions have to be ended, of this run and of earlier ones that did not get so far.
+      The file that remembers them, C(/var/lib/congvu/sessions-to-end.json), is to be removed after that.
+  type: list
+  elements: str
+  returned: success
 sealed:
   description: File on the host with the new first password, encrypted; empty without one.
   type: str
@@ -99,7 +106,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing
+from ansible_collections.congvu.mail.plugins.module_utils import (
+    audit,
+    files,
+    passwords,
+    resetting,
+    sealing,
+    sessions,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
 from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
@@ -145,8 +159,10 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "old": person(directory, found.old, given["suffix"]),
         "resets": found.resets,
         "sealed": "",
+        "shut": sorted({*sessions.noted(), held["mail"][0]}),
     }
     if not found.done and not module.check_mode:
+        sessions.note(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)
     return result
 
@@ -154,19 +170,14 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
 def carry_out(
     directory: Directory, dn: str, held: Attributes, found: handover.Handover, given: dict[str, Any]
 ) -> str:
-    """Seal a new password, write it with everything else in one step, and return the sealed file.
-
-    slapd forgets its note of the last login with a new password: that is kept first.
-    """
+    """Seal a new password, write it with everything else in one step, and return the sealed file."""
     address, replaced, sealed = held["mail"][0], {"cvOwner": [found.new]}, ""
     if found.resets:
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        password = next(passwords.first_passwords())
-        line = sealing.Issued(address, dn, password, issued)
-        sealed = str(sealing.seal(files.SEALED, given["unit"], issued, [line], given["operators"]))
-        replaced |= {"userPassword": [passwords.hashed(password)], "pwdReset": ["TRUE"], "cvChangeBy": []}
-        if used := held["cvLastUse"] + held["pwdLastSuccess"]:
-            replaced["cvLastUse"] = [max(used)]
+        used = max(held["cvLastUse"] + held["pwdLastSuccess"], default="")
+        owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
+        path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
+        sealed, replaced = str(path), replaced | password
     directory.write(Write(dn, replaced, {"cvEvent": [found.event]}))
     audit.record(handover.WORD, address, found.reference, found.text, given["who"])
     return sealed

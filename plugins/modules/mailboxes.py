@@ -146,7 +146,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing
+from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     SHUT,
@@ -156,8 +156,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     change_limit,
     plan,
 )
-
-TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
 
 def main() -> None:
@@ -202,7 +200,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         "late": planned.late(),
         "brought": planned.brought(),
         "unusable": planned.unusable(),
-        "shut": sorted({*json.loads(files.read_or_none(TO_END) or b"[]"), *planned.ended()}),
+        "shut": sorted({*sessions.noted(), *planned.ended()}),
         "sealed": [],
     }
     if module._diff:
@@ -222,7 +220,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
-        files.write(TO_END, json.dumps(result["shut"]).encode(), 0o600)
+        sessions.note(planned.ended())
     failures = directory.apply(sealing.in_time(changes, sealed))
     result["sealed"] = sorted(str(file.result()) for file in sealed.values())
     refused_ones = {failure.change.dn for failure in failures}

@@ -53,12 +53,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 address:
-  description: The primary address, whose sessions have to end.
+  description: The primary address.
   type: str
   returned: success
 unit:
   description: The unit that the sheet goes to.
   type: str
+  returned: success
+shut:
+  description:
+    - Login names whose sessions have to be ended, of this run and of earlier ones that did not get so far.
+      The file that remembers them, C(/var/lib/congvu/sessions-to-end.json), is to be removed after that.
+  type: list
+  elements: str
   returned: success
 sealed:
   description: File on the host with the password, encrypted. Empty in check mode.
@@ -69,7 +76,14 @@ sealed:
 from datetime import UTC, datetime
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, clock, files, passwords, resetting
+from ansible_collections.congvu.mail.plugins.module_utils import (
+    audit,
+    clock,
+    files,
+    passwords,
+    resetting,
+    sessions,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
@@ -105,8 +119,9 @@ def run(module: AnsibleModule) -> None:
     owner = resetting.look_up(directory, given["suffix"], given["person"])
     if owner.lock:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
-    sealed = ""
+    sealed, shut = "", sorted({*sessions.noted(), owner.address})
     if not module.check_mode:
+        sessions.note(shut)
         now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         path = resetting.reset(
             directory,
@@ -119,7 +134,7 @@ def run(module: AnsibleModule) -> None:
         )
         sealed = str(path)
         audit.record(resetting.WORD, owner.address, reference, path.name, audit.operator(given["who"]))
-    module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed)
+    module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed, shut=shut)
 
 
 if __name__ == "__main__":
