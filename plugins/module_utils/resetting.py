@@ -94,9 +94,14 @@ def reset(
 ) -> Path:
     """Make a password, seal it, then set it; return the sealed file. `run` is the time in ISO 8601."""
     path, replaced = renew(owner, operators, folder=folder, run=run)
-    event = Event(day, WORD, reference, path.name)
+    event = recorded(owner, reference, run, day)
     directory.write(Write(owner.dn, replaced, {"cvEvent": [event.line()]}))
     return path
+
+
+def recorded(owner: Owner, reference: str, run: str, day: date) -> Event:
+    """Return the event of a reset, which names the sealed file."""
+    return Event(day, WORD, reference, sealing.file_name(owner.unit, run))
 
 
 def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> tuple[Path, Attributes]:

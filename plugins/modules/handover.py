@@ -107,17 +107,19 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import (
-    audit,
     files,
     passwords,
     resetting,
     sealing,
     sessions,
+    unlogged,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
 from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
+from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 
 def main() -> None:
@@ -161,6 +163,8 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "sealed": "",
         "shut": sorted({*sessions.noted(), held["mail"][0]}),
     }
+    if not module.check_mode:
+        unlogged.recover(directory)
     if not found.done and not module.check_mode:
         sessions.note(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)
@@ -178,8 +182,10 @@ def carry_out(
         owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
+    line = Line(given["who"], handover.WORD, address, found.reference, found.text)
+    steps = unlogged.announce([Step(dn, line, found.event)])
     directory.write(Write(dn, replaced, {"cvEvent": [found.event]}))
-    audit.record(handover.WORD, address, found.reference, found.text, given["who"])
+    unlogged.record(steps)
     return sealed
 
 

@@ -146,7 +146,14 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sealing, sessions
+from ansible_collections.congvu.mail.plugins.module_utils import (
+    audit,
+    files,
+    passwords,
+    sealing,
+    sessions,
+    unlogged,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     SHUT,
@@ -156,6 +163,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     change_limit,
     plan,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 
 def main() -> None:
@@ -216,15 +224,17 @@ def run(module: AnsibleModule, directory: Directory) -> None:
 
     if not audit.LOG.parent.is_dir():
         raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
+    unlogged.recover(directory)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         sessions.note(planned.ended())
+    steps = unlogged.announce(told(changes, given["by"]))
     failures = directory.apply(sealing.in_time(changes, sealed))
     result["sealed"] = sorted(str(file.result()) for file in sealed.values())
     refused_ones = {failure.change.dn for failure in failures}
-    audit.record_all(lines(changes, refused_ones, given["by"]))
+    unlogged.record(step for step in steps if step.dn not in refused_ones)
     if failures:
         module.fail_json(
             msg=f"The directory refused {len(failures)} accounts; the others are in.",
@@ -234,12 +244,12 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     module.exit_json(**result)
 
 
-def lines(changes: list[Change], refused: set[str], by: str | None) -> Iterator[audit.Line]:
+def told(changes: list[Change], by: str | None) -> Iterator[Step]:
     """Yield what the audit log keeps: who was created, and who was shut."""
     who = audit.operator(by)
     for change in changes:
-        if change.verb() in ("created", *SHUT) and change.dn not in refused:
-            yield audit.Line(who, change.verb(), change.address, change.reference)
+        if change.verb() in (unlogged.CREATED, *SHUT):
+            yield Step(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
 
 
 def sent(path: Path) -> Iterator[dict[str, Any]]:

@@ -83,10 +83,13 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
     passwords,
     resetting,
     sessions,
+    unlogged,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
+from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 
 def main() -> None:
@@ -122,7 +125,11 @@ def run(module: AnsibleModule) -> None:
     sealed, shut = "", sorted({*sessions.noted(), owner.address})
     if not module.check_mode:
         sessions.note(shut)
-        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        unlogged.recover(directory)
+        now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
+        event = resetting.recorded(owner, reference, now, day)
+        line = Line(audit.operator(given["who"]), event.word, owner.address, reference, event.text)
+        steps = unlogged.announce([Step(owner.dn, line, event.line())])
         path = resetting.reset(
             directory,
             owner,
@@ -130,10 +137,10 @@ def run(module: AnsibleModule) -> None:
             given["operators"],
             folder=files.SEALED,
             run=now,
-            day=clock.today(),
+            day=day,
         )
         sealed = str(path)
-        audit.record(resetting.WORD, owner.address, reference, path.name, audit.operator(given["who"]))
+        unlogged.record(steps)
     module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed, shut=shut)
 
 
