@@ -44,7 +44,7 @@ class Account(TypedDict):
     quota_mib: int
     status: str  # active, locked, closing or left
     contact: str  # address of the unit that is asked in the place of this account
-    tokens: list[str]  # what a password must not contain
+    tokens: str  # parts that a password must not contain, as password_rules writes them
     leave_until: NotRequired[str]  # days, ISO 8601
     until: NotRequired[str]  # closing until then
     keep_until: NotRequired[str]  # the mail of who left is kept until then

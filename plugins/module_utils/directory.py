@@ -5,16 +5,18 @@
 To slapd on this host, over its local socket, as its administrator; to slapd elsewhere over TLS, as the host
 whose certificate is shown.
 
-Writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five times
-as fast as single writes, and a run that is killed leaves whole slices. No control ever relaxes slapd's rules:
-that would switch the uniqueness of addresses off.
+Many writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five
+times as fast as single writes, and a run that is killed leaves whole slices. While slapd carries one out, the
+next is sent over a second connection. No control ever relaxes slapd's rules: that would switch the uniqueness
+of addresses off.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, cycle, islice
 from typing import Any, Generic, TypeVar
 
 from . import entries
@@ -29,7 +31,12 @@ except ImportError:
     ldap = None
 
 SLICE = 500
+FEW = 20  # so many are written one by one in less time than a transaction takes
+# slapd 2.6 answers an operation of a transaction, and only then puts it away. An end of the transaction that
+# comes in between frees it under its hands, and slapd crashes (connection_operation, txn_end_extop).
+REST_SECONDS = 0.05
 Written = TypeVar("Written", Change, "Write")
+Connection = Any  # ldap.ldapobject.LDAPObject, which has no types
 TRANSACTION_START, TRANSACTION_CONTROL, TRANSACTION_END = (
     "1.3.6.1.1.21.1",
     "1.3.6.1.1.21.2",
@@ -74,16 +81,8 @@ class Directory:
         """Connect and bind; of several addresses, parted by blanks, the first that answers."""
         if ldap is None:
             raise DirectoryError("python3-ldap is missing on this host: run playbooks/site.yml first")
-        try:
-            self._ldap = ldap.initialize(uri)
-            self._ldap.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
-            if certificate:
-                self._show(certificate)
-            self._ldap.sasl_external_bind_s()
-        except ldap.LDAPError as error:
-            raise DirectoryError(
-                f"slapd does not answer on {uri} ({_reason(error)}): run playbooks/site.yml first"
-            ) from error
+        self._uri, self._certificate = uri, certificate
+        self._ldap = self._connection()
 
     def accounts(self, suffix: str) -> dict[Key, Held]:
         """Read all accounts at once, with the attributes that follow the roster or are looked at."""
@@ -127,28 +126,33 @@ class Directory:
             raise DirectoryError(f"slapd refused {change.dn} ({failure.reason})")
 
     def apply(self, changes: Iterable[Written]) -> list[Failure[Written]]:
-        """Write the changes, and return those that slapd refused; the others are in.
+        """Write the changes in their order, and return those that slapd refused; the others are in.
 
         A slice with a refused change is written again one by one: that finds out whose change it is, and
         keeps the others.
         """
-        failures: list[Failure[Written]] = []
-        for slice_ in _slices(changes, SLICE):
-            try:
-                refused = self._transaction(slice_)
-                if refused:
-                    failures += self._one_by_one(slice_)
-            except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
-                raise DirectoryError(f"slapd stopped answering ({_reason(error)}): run this again") from error
-        return failures
+        try:
+            slices = _slices(changes, SLICE)
+            first = next(slices, [])
+            if len(first) <= FEW:
+                return list(_one_by_one(self._ldap, first))
+            return self._in_turns(chain([first], slices))
+        except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
+            raise DirectoryError(f"slapd stopped answering ({_reason(error)}): run this again") from error
 
-    def _show(self, certificate: Certificate) -> None:
-        """Use a certificate, and insist on one of the same authority."""
-        self._ldap.set_option(ldap.OPT_X_TLS_CACERTFILE, certificate.ca)
-        self._ldap.set_option(ldap.OPT_X_TLS_CERTFILE, certificate.certificate)
-        self._ldap.set_option(ldap.OPT_X_TLS_KEYFILE, certificate.key)
-        self._ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
-        self._ldap.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
+    def _connection(self) -> Connection:
+        """Connect and bind."""
+        try:
+            connection = ldap.initialize(self._uri)
+            connection.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
+            if self._certificate:
+                _show(connection, self._certificate)
+            connection.sasl_external_bind_s()
+        except ldap.LDAPError as error:
+            raise DirectoryError(
+                f"slapd does not answer on {self._uri} ({_reason(error)}): run playbooks/site.yml first"
+            ) from error
+        return connection
 
     def _search(
         self, base: str, scope: int, query: str, names: Sequence[str]
@@ -160,57 +164,99 @@ class Directory:
             raise DirectoryError(f"cannot read {base} ({_reason(error)})") from error
         return found
 
-    def _write(self, change: Change | Write, controls: Sequence[Any] = ()) -> None:
-        if isinstance(change, Write):
-            self._modify(change, controls)
-            return
-        values = {name: [value.encode() for value in held] for name, held in change.after.items()}
-        if change.before is None:
-            self._ldap.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
-        else:
-            if change.old_dn:
-                name = change.dn.partition(",")[0]
-                self._ldap.rename_s(change.old_dn, name, serverctrls=list(controls))
-            replaced = [(ldap.MOD_REPLACE, name, held or None) for name, held in values.items()]
-            if replaced:
-                self._ldap.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
+    def _in_turns(self, slices: Iterable[list[Written]]) -> list[Failure[Written]]:
+        """Carry one transaction out while the next is sent."""
+        failures: list[Failure[Written]] = []
+        running: _Transaction[Written] | None = None
+        for connection, slice_ in zip(cycle([self._ldap, self._connection()]), slices, strict=False):
+            sent = _Transaction(connection, slice_)
+            if running and running.refused():
+                failures += _one_by_one(running.connection, running.changes)
+            sent.end()
+            running = sent
+        if running and running.refused():
+            failures += _one_by_one(running.connection, running.changes)
+        return failures
 
-    def _modify(self, write: Write, controls: Sequence[Any]) -> None:
-        operations = [
-            (ldap.MOD_REPLACE, name, [value.encode() for value in values] or None)
-            for name, values in write.replaced.items()
-        ]
-        operations += [
-            (ldap.MOD_ADD, name, [value.encode() for value in values]) for name, values in write.added.items()
-        ]
-        self._ldap.modify_ext_s(write.dn, operations, serverctrls=list(controls))
 
-    def _transaction(self, changes: Sequence[Written]) -> bool:
-        """Write all or nothing; say whether it was refused."""
-        _, identifier = self._ldap.extop_s(ExtendedRequest(TRANSACTION_START, None))
-        identifier = identifier or b""
-        control = RequestControl(TRANSACTION_CONTROL, criticality=True, encodedControlValue=identifier)
+class _Transaction(Generic[Written]):
+    """Changes that slapd carries out together, or none of them. It has them all, and waits for the end."""
+
+    def __init__(self, connection: Connection, changes: list[Written]) -> None:
+        self.connection = connection
+        self.changes: list[Written] = changes
+        self._waiting: int | None = None
+        _, identifier = connection.extop_s(ExtendedRequest(TRANSACTION_START, None))
+        self._identifier = identifier or b""
+        control = RequestControl(TRANSACTION_CONTROL, criticality=True, encodedControlValue=self._identifier)
+        self._sound = True
         try:
             for change in changes:
-                self._write(change, [control])
+                _write(connection, change, [control])
         except ldap.LDAPError as error:
             _only_refused(error)
-            self._ldap.extop_s(ExtendedRequest(TRANSACTION_END, _end(identifier, commit=False)))
-            return True
-        try:
-            self._ldap.extop_s(ExtendedRequest(TRANSACTION_END, _end(identifier, commit=True)))
-        except ldap.LDAPError as error:
-            _only_refused(error)
-            return True
-        return False
+            self._sound = False
+        self._rested = time.monotonic() + REST_SECONDS
 
-    def _one_by_one(self, changes: Sequence[Written]) -> Iterator[Failure[Written]]:
-        for change in changes:
-            try:
-                self._write(change)
-            except ldap.LDAPError as error:
-                _only_refused(error)
-                yield Failure(change, _reason(error))
+    def end(self) -> None:
+        """Let slapd begin with it."""
+        time.sleep(max(0.0, self._rested - time.monotonic()))
+        value = _end(self._identifier, commit=self._sound)
+        self._waiting = self.connection.extop(ExtendedRequest(TRANSACTION_END, value))
+
+    def refused(self) -> bool:
+        """Wait for its end, and say whether nothing of it was done."""
+        try:
+            self.connection.extop_result(self._waiting)
+        except ldap.LDAPError as error:
+            _only_refused(error)
+            return True
+        return not self._sound
+
+
+def _one_by_one(connection: Connection, changes: Iterable[Written]) -> Iterator[Failure[Written]]:
+    for change in changes:
+        try:
+            _write(connection, change)
+        except ldap.LDAPError as error:
+            _only_refused(error)
+            yield Failure(change, _reason(error))
+
+
+def _show(connection: Connection, certificate: Certificate) -> None:
+    """Use a certificate, and insist on one of the same authority."""
+    connection.set_option(ldap.OPT_X_TLS_CACERTFILE, certificate.ca)
+    connection.set_option(ldap.OPT_X_TLS_CERTFILE, certificate.certificate)
+    connection.set_option(ldap.OPT_X_TLS_KEYFILE, certificate.key)
+    connection.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+    connection.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
+
+
+def _write(connection: Connection, change: Change | Write, controls: Sequence[Any] = ()) -> None:
+    if isinstance(change, Write):
+        _modify(connection, change, controls)
+        return
+    values = {name: [value.encode() for value in held] for name, held in change.after.items()}
+    if change.before is None:
+        connection.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
+    else:
+        if change.old_dn:
+            name = change.dn.partition(",")[0]
+            connection.rename_s(change.old_dn, name, serverctrls=list(controls))
+        replaced = [(ldap.MOD_REPLACE, name, held or None) for name, held in values.items()]
+        if replaced:
+            connection.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
+
+
+def _modify(connection: Connection, write: Write, controls: Sequence[Any]) -> None:
+    operations = [
+        (ldap.MOD_REPLACE, name, [value.encode() for value in values] or None)
+        for name, values in write.replaced.items()
+    ]
+    operations += [
+        (ldap.MOD_ADD, name, [value.encode() for value in values]) for name, values in write.added.items()
+    ]
+    connection.modify_ext_s(write.dn, operations, serverctrls=list(controls))
 
 
 def _texts(values: Sequence[bytes]) -> list[str]:

@@ -73,7 +73,7 @@ def followed(account: Account) -> Attributes:
         "cvLeaveUntil": [account["leave_until"]] if "leave_until" in account else [],
         "cvUntil": [account["until"]] if "until" in account else [],
         "cvKeepUntil": [account["keep_until"]] if "keep_until" in account else [],
-        "cvToken": sorted(account["tokens"]),
+        "cvToken": [account["tokens"]],
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ CLASSES = {  # BD-5: số, chữ hoa, chữ thường và ký tự đặc biệt
     "digit": (string.digits, "một chữ số (0-9)"),
     "sign": (SIGNS, "một ký tự đặc biệt (ví dụ: - . ! @ #)"),
 }
-# ppm takes a value of cvToken for a regular expression: this one is for what its forbiddenChars cannot hold
+# ppm takes each word of cvToken for a regular expression: this one is for what its forbiddenChars cannot hold
 # (tab, line feed, bytes that are no UTF-8).
 UNPRINTABLE = "[^[:print:]]"
 # Shorter parts are no use to a guesser, and "Văn" could never write "vang".
@@ -89,10 +89,10 @@ class Broken(NamedTuple):
     sentence: str
 
 
-def broken_rules(password: str, tokens: Iterable[str], terms: PasswordTerms, judge: Judge) -> list[Broken]:
+def broken_rules(password: str, tokens: str, terms: PasswordTerms, judge: Judge) -> list[Broken]:
     """Return every rule that a password breaks, in a fixed order; none if slapd would take it (BD-5).
 
-    ``tokens`` are the values of the account's cvToken. Two things are slapd's alone to say: that the password
+    ``tokens`` is the account's cvToken. Two things are slapd's alone to say: that the password
     was used before, and that the old one was wrong (``refusal_sentence``).
     """
     found: dict[str, object] = {}
@@ -105,7 +105,7 @@ def broken_rules(password: str, tokens: Iterable[str], terms: PasswordTerms, jud
     if answer:
         found.setdefault(_JUDGED.get(answer, "common"), terms.min_length)
     small = password.lower()
-    names = [token for token in tokens if token != UNPRINTABLE and token in small]
+    names = [token for token in tokens.split() if token != UNPRINTABLE and token in small]
     if names:
         found["name"] = ", ".join(names)
     return [Broken(rule, _sentence(rule, detail)) for rule, detail in found.items()]
@@ -117,13 +117,14 @@ def refusal_sentence(slapd_text: str, terms: PasswordTerms) -> str:
     return _sentence(rule, terms.min_length)
 
 
-def tokens(*texts: str) -> list[str]:
-    """Return the values of cvToken for clean names of person and units, unit paths and addresses, sorted.
+def tokens(*texts: str) -> str:
+    """Return the cvToken for clean names of person and units, unit paths and addresses: its parts, sorted.
 
     Parts of four letters or more, folded, and shorter ones joined with what follows until they are that long:
     ``Lê Văn An`` gives ``levan`` and ``vanan``.
     """
-    return sorted({UNPRINTABLE, *(token for text in texts for token in _tokens(text))})
+    # One value, and not one for each part: that takes a quarter of the time off all that reads accounts.
+    return " ".join(sorted({UNPRINTABLE, *(token for text in texts for token in _tokens(text))}))
 
 
 def _sentence(rule: str, detail: object) -> str:

@@ -262,15 +262,17 @@ def _same_units(
 def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
     after = entries.followed(account)
+    if held is not None and held.attributes == after and account["kind"] == "person":
+        return None  # nearly always so: its DN is not needed, and takes as long to make as all the rest
     dn = entries.account_dn(account["kind"], account["id"], suffix)
+    reference = account.get("reference", "")
     if held is None:
         shown = {name: values for name, values in after.items() if values}
-        reference = account.get("reference", "")
         return Change(dn, account["address"], account["unit"], None, shown, account, reference=reference)
     renamed = account["kind"] == "unit" and held.dn.lower() != dn.lower()
-    if held.attributes == after and not renamed:
-        return None
     differing = [name for name in after if held.attributes[name] != after[name]]
+    if not differing and not renamed:
+        return None
     return Change(
         dn if renamed else held.dn,
         account["address"],
@@ -278,7 +280,7 @@ def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
         {name: held.attributes[name] for name in differing},
         {name: after[name] for name in differing},
         old_dn=held.dn if renamed else "",
-        reference=account.get("reference", ""),
+        reference=reference,
     )
 
 

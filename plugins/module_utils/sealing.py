@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -46,39 +46,39 @@ def file_name(unit: str, run: str) -> str:
 
 def issue(
     changes: Sequence[Change], folder: Path, run: str, keys: Sequence[str]
-) -> tuple[list[Change], Sealed]:
+) -> tuple[Iterator[Change], Sealed]:
     """Give every new account of a plan a first password and seal it; `run` is the time in ISO 8601.
 
     Who has left or is closing (when a directory is built again from Git) gets none, and who brings a password
-    from an older system keeps that. Returns the changes, complete with what a new entry needs (write them
-    `in_time`), and the files.
+    from an older system keeps that. Returns the changes, each complete with what a new entry needs and not
+    before its unit's file is there, and the files; to read on raises what stopped the file.
     """
     fresh = passwords.first_passwords()
-    complete: list[Change] = []
     by_unit: dict[str, list[Issued]] = defaultdict(list)
+    given: dict[str, str] = {}
+    for change in changes:
+        if change.opens() and not change.brings_password():
+            given[change.dn] = password = next(fresh)
+            by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
+    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works.
+    pool = ThreadPoolExecutor(max_workers=8)
+    sealed = {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in by_unit}
+    return _complete(changes, given, sealed), sealed
+
+
+def _complete(changes: Iterable[Change], given: Mapping[str, str], sealed: Sealed) -> Iterator[Change]:
+    """Yield each change, a new account with all its attributes. This too is done while slapd works."""
     for change in changes:
         if change.account is None:
-            complete.append(change)
+            yield change
             continue
         hashed = change_by = ""
         if change.brings_password():
             hashed, change_by = change.account["hash"], change.account["change_by"]
-        elif change.opens():
-            password = next(fresh)
-            hashed = passwords.hashed(password)
-            by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
-        complete.append(replace(change, after=entries.created(change.account, hashed, change_by)))
-    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works.
-    pool = ThreadPoolExecutor(max_workers=8)
-    return complete, {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in by_unit}
-
-
-def in_time(changes: Iterable[Change], sealed: Sealed) -> Iterator[Change]:
-    """Yield each change, a new account not before its unit's file is there; raise what stopped the file."""
-    for change in changes:
-        if change.account is not None and change.unit in sealed:
+        elif change.dn in given:
+            hashed = passwords.hashed(given[change.dn])
             sealed[change.unit].result()
-        yield change
+        yield replace(change, after=entries.created(change.account, hashed, change_by))
 
 
 def seal(folder: Path, unit: str, run: str, issued: Iterable[Issued], keys: Sequence[str]) -> Path:

@@ -230,8 +230,8 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         sessions.note(planned.ended())
-    steps = unlogged.announce(told(changes, given["by"]))
-    failures = directory.apply(sealing.in_time(changes, sealed))
+    steps = unlogged.announce(told(planned.changes, given["by"]))
+    failures = directory.apply(changes)
     result["sealed"] = sorted(str(file.result()) for file in sealed.values())
     refused_ones = {failure.change.dn for failure in failures}
     unlogged.record(step for step in steps if step.dn not in refused_ones)

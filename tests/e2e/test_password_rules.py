@@ -59,7 +59,7 @@ def owner(lab: Lab, directory: Directory) -> Iterator[Account]:
         "cvMailPath": [f"s01/e2e/{name}"],
         "cvQuota": ["10"],
         "cvUnit": ["cntt.stttt"],
-        "cvToken": OWN,
+        "cvToken": [OWN],
         "userPassword": [one.password],
     }
     lines = [f"dn: {one.dn}", *(f"{key}: {value}" for key, values in held.items() for value in values)]

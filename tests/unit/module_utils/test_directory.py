@@ -22,44 +22,87 @@ class Slapd:
 
     def __init__(self, refused=(), down=None):
         self.refused, self.down = set(refused), down
-        self.calls, self.pending, self.held = [], None, []
+        self.calls, self.held = [], []
+        self.connections = []
+
+    def connection(self):
+        self.connections.append(Connection(self, len(self.connections)))
+        return self.connections[-1]
+
+
+class Connection:
+    """One of the connections to it, each with a transaction of its own."""
+
+    def __init__(self, slapd, number):
+        self.slapd, self.number, self.pending, self.ended = slapd, number, None, None
 
     def extop_s(self, request):
-        self.calls.append((request.requestName, request.requestValue))
-        if request.requestName == module.TRANSACTION_START:
-            self.pending = []
-            return None, None
-        pending, self.pending = self.pending, None
-        if request.requestValue == b"\x30\x05\x01\x01\x00\x04\x00":
-            return None, None
-        if self.refused & set(pending):
+        assert request.requestName == module.TRANSACTION_START
+        assert self.ended is None, "the transaction before is not over"
+        self.slapd.calls.append(f"start {self.number}")
+        self.pending = []
+        return None, None
+
+    def extop(self, request):
+        assert request.requestName == module.TRANSACTION_END
+        commits = {b"\x30\x02\x04\x00": True, b"\x30\x05\x01\x01\x00\x04\x00": False}[request.requestValue]
+        assert all(other.ended is None for other in self.slapd.connections), "two at a time have no order"
+        self.slapd.calls.append(f"{'end' if commits else 'abort'} {self.number}")
+        self.ended = commits
+        return 7
+
+    def extop_result(self, message):
+        assert message == 7
+        commits, self.ended = self.ended, None
+        self.slapd.calls.append(f"result {self.number}")
+        if commits and self.slapd.refused & set(self.pending):
             raise LDAPError({"desc": "Constraint violation", "info": "non-unique"})
-        self.held += pending
+        self.slapd.held += self.pending if commits else []
         return None, None
 
     def add_ext_s(self, dn, values, serverctrls):
-        self.calls.append(dn)
-        if dn == self.down:
+        self.slapd.calls.append(dn)
+        if dn == self.slapd.down:
             raise ServerDown({"desc": "Can't contact LDAP server"})
         if serverctrls:
             self.pending.append(dn)
-        elif dn in self.refused:
+        elif dn in self.slapd.refused:
             raise LDAPError({"desc": "Constraint violation", "info": "non-unique"})
         else:
-            self.held.append(dn)
+            self.slapd.held.append(dn)
 
     def rename_s(self, dn, name, serverctrls):
-        self.calls.append((dn, name))
+        self.slapd.calls.append((dn, name))
 
     def modify_ext_s(self, dn, values, serverctrls):
-        self.calls.append((dn, values))
-        self.pending.append(dn)
+        self.slapd.calls.append((dn, values))
+
+
+class Clock:
+    """Time that passes by sleeping alone."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
 
 
 @pytest.fixture
-def connected(monkeypatch):
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def connected(monkeypatch, clock):
     fake = SimpleNamespace(LDAPError=LDAPError, SERVER_DOWN=ServerDown, TIMEOUT=ServerDown, MOD_REPLACE=2)
     monkeypatch.setattr(module, "ldap", fake)
+    monkeypatch.setattr(module, "FEW", 1)
 
     def extended(name, value):
         return SimpleNamespace(requestName=name, requestValue=value)
@@ -68,9 +111,8 @@ def connected(monkeypatch):
     monkeypatch.setattr(module, "RequestControl", lambda *_, **__: "in the transaction", raising=False)
 
     def to(slapd):
-        directory = module.Directory.__new__(module.Directory)
-        directory._ldap = slapd
-        return directory
+        monkeypatch.setattr(module.Directory, "_connection", lambda _: slapd.connection())
+        return module.Directory()
 
     return to
 
@@ -79,13 +121,37 @@ def new(*numbers):
     return [Change(f"uid={number}", f"{number}@x", "u", None, {"cn": ["Nguyên"]}) for number in numbers]
 
 
-def test_one_transaction_for_each_slice(connected, monkeypatch):
+def test_the_next_slice_is_sent_while_slapd_carries_one_out(connected, monkeypatch):
     monkeypatch.setattr(module, "SLICE", 2)
     slapd = Slapd()
-    assert connected(slapd).apply(new(1, 2, 3)) == []
-    start, end = (module.TRANSACTION_START, None), (module.TRANSACTION_END, b"\x30\x02\x04\x00")
-    assert slapd.calls == [start, "uid=1", "uid=2", end, start, "uid=3", end]
-    assert slapd.held == ["uid=1", "uid=2", "uid=3"]
+    assert connected(slapd).apply(new(1, 2, 3, 4, 5)) == []
+    assert slapd.calls == [
+        *["start 0", "uid=1", "uid=2", "end 0"],
+        *["start 1", "uid=3", "uid=4", "result 0", "end 1"],
+        *["start 0", "uid=5", "result 1", "end 0", "result 0"],
+    ]
+    assert slapd.held == ["uid=1", "uid=2", "uid=3", "uid=4", "uid=5"]
+
+
+def test_slapd_has_time_to_put_the_last_operation_away_before_the_end(connected, clock):
+    slapd = Slapd()
+    connected(slapd).apply(new(1, 2, 3))
+    assert clock.now == module.REST_SECONDS
+
+
+def test_a_few_changes_need_no_transaction(connected, clock):
+    slapd = Slapd(refused=["uid=1"])
+    [failure] = connected(slapd).apply(new(1))
+    assert failure.reason == "Constraint violation: non-unique"
+    assert (slapd.calls, clock.now, len(slapd.connections)) == (["uid=1"], 0, 1)
+    assert connected(slapd).apply([]) == []
+
+
+def test_the_refused_of_one_slice_are_found_before_the_next_begins(connected, monkeypatch):
+    monkeypatch.setattr(module, "SLICE", 2)
+    slapd = Slapd(refused=["uid=1"])
+    assert [one.change.dn for one in connected(slapd).apply(new(1, 2, 3, 4))] == ["uid=1"]
+    assert slapd.held == ["uid=2", "uid=3", "uid=4"]
 
 
 def test_a_refusal_is_mapped_to_its_account_and_the_others_are_in(connected, monkeypatch):
@@ -97,17 +163,18 @@ def test_a_refusal_is_mapped_to_its_account_and_the_others_are_in(connected, mon
     assert slapd.held == ["uid=1", "uid=3", "uid=4"]
 
 
-def test_what_slapd_refuses_before_the_end_ends_the_transaction(connected):
-    class Strict(Slapd):
+def test_what_slapd_refuses_before_the_end_ends_the_transaction(connected, monkeypatch):
+    class Strict(Connection):
         def add_ext_s(self, dn, values, serverctrls):
-            if dn in self.refused:
+            if dn in self.slapd.refused:
                 raise LDAPError({"desc": "Invalid syntax"})
             super().add_ext_s(dn, values, serverctrls)
 
-    slapd = Strict(refused=["uid=2"])
+    monkeypatch.setitem(globals(), "Connection", Strict)
+    slapd = Slapd(refused=["uid=2"])
     [failure] = connected(slapd).apply(new(1, 2, 3))
     assert failure.reason == "Invalid syntax"
-    assert (module.TRANSACTION_END, b"\x30\x05\x01\x01\x00\x04\x00") in slapd.calls
+    assert "abort 0" in slapd.calls
     assert slapd.held == ["uid=1", "uid=3"]
 
 
@@ -122,14 +189,14 @@ def test_an_emptied_attribute_is_removed(connected):
     slapd = Slapd()
     change = Change("uid=1", "1@x", "u", {"title": ["a"], "cn": ["b"]}, {"title": [], "cn": ["Nguyên"]})
     connected(slapd).apply([change])
-    assert slapd.calls[1] == ("uid=1", [(2, "title", None), (2, "cn", ["Nguyên".encode()])])
+    assert slapd.calls[0] == ("uid=1", [(2, "title", None), (2, "cn", ["Nguyên".encode()])])
 
 
 def test_an_entry_is_renamed_before_it_is_changed(connected):
     slapd = Slapd()
     change = Change("uid=new,ou=units", "n@x", "u", {"cn": ["a"]}, {"cn": ["b"]}, old_dn="uid=old,ou=units")
     connected(slapd).apply([change])
-    assert slapd.calls[1:3] == [
+    assert slapd.calls == [
         ("uid=old,ou=units", "uid=new"),
         ("uid=new,ou=units", [(2, "cn", [b"b"])]),
     ]

@@ -52,10 +52,24 @@ def test_there_are_as_many_as_the_reasoning_says():
 
 
 def test_one_without_a_class_is_drawn_again(monkeypatch):
-    lower = "b" * 16
-    symbols = iter(lower + "bF2" + "c" * 13)
-    monkeypatch.setattr(passwords.secrets, "choice", lambda _: next(symbols))
+    drawn = iter(["b" * 16, "bF2" + "c" * 13])
+    monkeypatch.setattr(passwords, "_drawn", lambda _: next(drawn))
     assert next(passwords.first_passwords()) == "bF2c-cccc-cccc-cccc"
+
+
+def test_one_number_gives_each_symbol_the_same_chance(monkeypatch):
+    def drawn(number):
+        def below(limit):
+            assert limit == len(passwords.ALPHABET) ** 3
+            return number % limit
+
+        monkeypatch.setattr(passwords.secrets, "randbelow", below)
+        return passwords._drawn(3)
+
+    # Every number below the limit gives other symbols.
+    assert (
+        len({drawn(number) for number in range(len(passwords.ALPHABET) ** 3)}) == len(passwords.ALPHABET) ** 3
+    )
 
 
 def test_the_hash_is_that_of_salt_and_password_and_never_the_same():

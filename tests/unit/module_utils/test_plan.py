@@ -30,7 +30,7 @@ def account(identity, address=None, *aliases, kind="person", unit="cntt.stttt", 
         "quota_mib": 2048,
         "status": status,
         "contact": "stttt@gialai.gov.vn",
-        "tokens": [],
+        "tokens": "",
     } | other
 
 

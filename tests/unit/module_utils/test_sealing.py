@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import stat
 import sys
-from concurrent.futures import Future
 
 import pyrage
 import pytest
@@ -53,7 +52,7 @@ def opened(path, operator):
 
 def issued(*given):
     changes, sealed = sealing.issue(*given)
-    return changes, [sealed[unit].result() for unit in sorted(sealed)]
+    return list(changes), [sealed[unit].result() for unit in sorted(sealed)]
 
 
 def keys(operators):
@@ -90,14 +89,17 @@ def test_a_stranger_cannot_open_it(folder, operators):
         opened(path, pyrage.x25519.Identity.generate())
 
 
-def test_an_account_is_not_written_before_its_file_is_there():
-    changes = plan({}, [account("GL1", unit="snv"), account("GL2", unit="dakpo")], SUFFIX).changes
-    there, refused = Future(), Future()
-    there.set_result(None)
-    refused.set_exception(sealing.SealingError("age refused"))
+def test_an_account_is_not_written_before_its_file_is_there(folder, operators, monkeypatch):
+    planned = plan({}, [account("GL1", unit="snv"), account("GL2", unit="dakpo")], SUFFIX)
+
+    def seal(folder, unit, *_):
+        if unit == "dakpo":
+            raise sealing.SealingError("age refused")
+
+    monkeypatch.setattr(sealing, "seal", seal)
     written = []
     with pytest.raises(sealing.SealingError):
-        for change in sealing.in_time(changes, {"snv": there, "dakpo": refused}):
+        for change in sealing.issue(planned.changes, folder, RUN, keys(operators))[0]:
             written.append(change.unit)
     assert written == ["snv"]
 
