@@ -156,7 +156,7 @@ def test_mail_is_deleted_after_the_term_and_comes_back_from_the_archive(leaver: 
     assert leaver.run("--check").count(leaver.address) == 1
     leaver.lab.run(leaver.store, "systemctl", "start", "congvu-store")
     assert leaver.there
-    leaver.lab.run(leaver.store, "systemctl", "start", "congvu-store-purge")
+    leaver.lab.run(leaver.store, "systemctl", "start", "congvu-store-after")
     assert not leaver.there
     assert leaver.get("cvPurged")
     content = archives.unseal(leaver.lab, leaver.file)

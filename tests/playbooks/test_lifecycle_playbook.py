@@ -96,14 +96,26 @@ def test_what_a_store_cannot_do_fails_the_run_after_the_pass(hosts: Hosts, code:
     ended, told = hosts.run()
     assert ended != 0
     assert len(hosts.calls("congvu-lifecycle")) == 1, told
+    assert hosts.calls("congvu-store") == ["congvu-store []", "congvu-store [after]"]
     assert "a@x: archive" in told
     assert told.rindex("its folder is gone") > told.index("As it should be.")
+
+
+@pytest.mark.parametrize("code", [1, 3])
+def test_sessions_end_also_where_the_pass_has_something_left_to_do(hosts: Hosts, code: int) -> None:
+    """A notice cannot be sent, and others are locked all the same. The host is directory and store."""
+    hosts.inventory.write_text(INVENTORY.replace("store1", "directory1").replace("mx1", "directory1"))
+    hosts.program("congvu-lifecycle", code, said(changed=True).replace("As it", "Still due: a@x\\nAs it"))
+    ended, told = hosts.run()
+    assert ended != 0
+    assert "Still due: a@x" in told
+    assert hosts.calls("congvu-store")[-1] == "congvu-store [after]"
 
 
 def test_a_store_that_is_done_fails_nothing(hosts: Hosts) -> None:
     ended, told = hosts.run()
     assert ended == 0, told
-    assert hosts.calls("congvu-store") == ["congvu-store []", "congvu-store [purge]"]
+    assert hosts.calls("congvu-store") == ["congvu-store []", "congvu-store [after]"]
 
 
 def test_what_is_no_exit_code_of_the_store_stops_at_once(hosts: Hosts) -> None:

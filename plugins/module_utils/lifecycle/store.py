@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a store host does about accounts: which it notes as used, archives and deletes. No directory, no disk.
+"""What a store host does about accounts: which it notes as used, logs out, archives and deletes. Pure.
 
 A step is decided by what the directory holds alone, so a run that was killed is finished by the next one.
 Mail is deleted only where an archive of it is on record (REQUIREMENTS C10); whether that archive is there,
@@ -18,7 +18,17 @@ from .. import files
 from .model import event, is_back
 
 # What is asked of the directory, and all that a store host may write there.
-READ = ("mail", "cvMailPath", "cvStatus", "cvLock", "cvEvent", "cvLastUse", "cvArchive", "cvPurged")
+READ = (
+    "mail",
+    "cvMailPath",
+    "cvStatus",
+    "cvLock",
+    "cvEvent",
+    "cvLastUse",
+    "cvArchive",
+    "cvPurged",
+    "pwdReset",
+)
 WRITTEN = ("cvLastUse", "cvArchive", "cvPurged")
 NOTE_AFTER = timedelta(days=1)
 SHUT_LOCKS = ("reclaimed", "purge")  # neither a login nor mail
@@ -54,10 +64,16 @@ class Account:
     mail_path: str
     status: str
     lock: str = ""
+    must_change: bool = False  # pwdReset
     last_use: datetime | None = None
     archive: Archive | None = None
     purged: datetime | None = None
     back: bool = False  # given up, but its leaver is in the roster again, and the pass has not said so yet
+
+    @property
+    def may_log_in(self) -> bool:
+        """Say whether a login would be let in now (`ldap_filter` of Dovecot's passdb)."""
+        return self.status == "active" and not self.lock and not self.must_change
 
     @property
     def shut(self) -> bool:
@@ -91,6 +107,7 @@ def account(dn: str, values: Mapping[str, Sequence[str]]) -> Account:
             mail_path=first("cvMailPath"),
             status=first("cvStatus").lower(),
             lock=first("cvLock").lower(),
+            must_change=first("pwdReset") == "TRUE",
             last_use=_time(first("cvLastUse")),
             archive=archive(first("cvArchive")) if first("cvArchive") else None,
             purged=_time(first("cvPurged")),
@@ -123,6 +140,14 @@ def used(accounts: Iterable[Account], sessions: Collection[str], now: datetime) 
         for one in accounts
         if one.address in sessions and (one.last_use is None or now - one.last_use > NOTE_AFTER)
     ]
+
+
+def to_log_out(accounts: Iterable[Account], sessions: Collection[str]) -> list[Account]:
+    """Return who has an open session, by primary address, and would not be let in any more.
+
+    Webmail's door to the change of a password is a session as well; it opens again.
+    """
+    return [one for one in accounts if one.address in sessions and not one.may_log_in]
 
 
 def to_archive(accounts: Iterable[Account]) -> list[Account]:

@@ -78,6 +78,11 @@ class Agent:
         for account in store.used(self.accounts(), sessions(), now):
             self._do(f"{account.address}: in use", self._write, account, {"cvLastUse": [store.as_time(now)]})
 
+    def log_out(self) -> None:
+        """End the sessions of who may not log in any more; that is no use."""
+        for account in store.to_log_out(self.accounts(), sessions()):
+            self._do(f"{account.address}: log out", kick, account.address)
+
     def archive(self, mailboxes: Store) -> None:
         """Archive the mail of accounts that were shut."""
         accounts = self.accounts()
@@ -140,12 +145,24 @@ class Agent:
 
 def sessions() -> set[str]:
     """Return the login names with an open session. Raises ArchiveError where Dovecot does not say."""
-    done = subprocess.run(  # noqa: S603 - a fixed command
-        [DOVEADM, "-f", "json", "who"], capture_output=True, text=True, check=False
+    return {session["username"] for session in json.loads(_doveadm("-f", "json", "who") or "[]")}
+
+
+def kick(name: str) -> None:
+    """End all sessions of a login name; of several at once doveadm 2.4.1 takes one and crashes.
+
+    Raises ArchiveError where Dovecot does not do it.
+    """
+    _doveadm("kick", "--", name)
+
+
+def _doveadm(*words: str) -> str:
+    done = subprocess.run(  # noqa: S603 - no shell, and an address is no option
+        [DOVEADM, *words], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ArchiveError(f"doveadm who: {done.stderr.strip()}")
-    return {session["username"] for session in json.loads(done.stdout or "[]")}
+        raise ArchiveError(f"doveadm {' '.join(words)}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def snapshot(settings: Settings, address: str, mail_path: str, label: str) -> None:
@@ -164,8 +181,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb")
     verbs.add_parser("use", help="note who has a session open")
     verbs.add_parser("archive", help="archive the mail of shut accounts, encrypted")
+    verbs.add_parser("logout", help="end the sessions of who may not log in any more")
     verbs.add_parser("purge", help="delete archived mail whose term is over")
     verbs.add_parser("before", help="use and archive: what the daily pass builds on; also without a verb")
+    verbs.add_parser("after", help="logout and purge: what follows from the daily pass")
     taking = verbs.add_parser("snapshot", help="archive one mailbox in use, once for each label")
     for name in ("address", "mail-path", "label"):
         taking.add_argument(f"--{name}", required=True)
@@ -187,12 +206,14 @@ def main(arguments: Iterable[str] | None = None) -> int:
 def _run(verb: str, agent: Agent) -> int:
     if verb in ("use", "before"):
         agent.use()
-    if verb != "use":
+    if verb in ("logout", "after"):
+        agent.log_out()
+    if verb not in ("use", "logout"):
         mailboxes = Store(agent.settings.mail_root, agent.settings.archives, agent.settings.keys)
         if not agent.check:
             mailboxes.sweep()
-        if verb != "purge":
-            agent.archive(mailboxes)
-        else:
+        if verb in ("purge", "after"):
             agent.purge(mailboxes)
+        else:
+            agent.archive(mailboxes)
     return 1 if agent.failed else 0

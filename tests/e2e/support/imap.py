@@ -60,6 +60,14 @@ class Mailbox:
     def __init__(self, session: imaplib.IMAP4) -> None:
         self.session = session
 
+    def is_open(self) -> bool:
+        """Say whether the server still has the session."""
+        try:
+            return str(self.session.noop()[0]) == "OK"
+        except imaplib.IMAP4.abort:
+            self.session.state = "LOGOUT"  # there is nobody left to take leave of
+            return False
+
     def folders(self) -> dict[str, set[str]]:
         """Return each folder that can be opened, with its flags in lower case (RFC 6154)."""
         found = {}

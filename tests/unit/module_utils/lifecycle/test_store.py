@@ -23,6 +23,7 @@ accounts = st.builds(
     mail_path=st.just(IN_USE.mail_path),
     status=st.sampled_from(["active", "locked", "closing", "left"]),
     lock=st.sampled_from(["", "idle", "contained", "reclaimed", "purge"]),
+    must_change=st.booleans(),
     last_use=st.none(),
     archive=st.sampled_from([None, ARCHIVE]),
     purged=st.sampled_from([None, NOW]),
@@ -77,6 +78,35 @@ def test_an_open_session_counts_as_use_and_is_written_once_a_day(last_use, noted
     assert store.used([account], {"hantt.stttt@gialai.gov.vn"}, NOW) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "ended"),
+    [
+        ({}, False),
+        ({"status": "locked"}, True),
+        ({"status": "closing"}, True),
+        ({"status": "left"}, True),
+        ({"lock": "idle"}, True),
+        ({"lock": "contained"}, True),
+        ({"lock": "reclaimed"}, True),
+        ({"lock": "purge"}, True),
+        ({"must_change": True}, True),
+    ],
+)
+def test_a_session_ends_where_no_login_is_allowed_any_more(changed, ended):
+    account, colleague = replace(IN_USE, **changed), replace(IN_USE, address="hantt.stttt@gialai.gov.vn")
+    held = [account, colleague]
+    assert store.to_log_out(held, {account.address, colleague.address}) == ([account] if ended else [])
+    assert store.to_log_out(held, {colleague.address}) == []
+
+
+@given(st.lists(accounts))
+def test_who_is_logged_out_is_nobody_whom_dovecot_would_let_in(held):
+    """`ldap_filter` of its passdb: (cvStatus=active)(!(cvLock=*))(!(pwdReset=TRUE))."""
+    ended = store.to_log_out(held, {IN_USE.address})
+    let_in = [one for one in held if one.status == "active" and not one.lock and not one.must_change]
+    assert all((one in ended) is not (one in let_in) for one in held)
+
+
 BEFORE = {"INBOX": Folder(2, 900, 17, 3), "Công văn đến": Folder(0, 0, 18, 1)}
 
 
@@ -112,6 +142,7 @@ def values(**changed: str) -> dict[str, list[str]]:
         "cvLock": "purge",
         "cvArchive": ARCHIVE.value(),
         "cvLastUse": "20261101020304Z",
+        "pwdReset": "TRUE",
     } | changed
     return {name: [value] for name, value in given.items() if value}
 
@@ -122,6 +153,7 @@ def test_an_entry_is_read():
         IN_USE,
         status="left",
         lock="purge",
+        must_change=True,
         archive=ARCHIVE,
         last_use=datetime(2026, 11, 1, 2, 3, 4, tzinfo=UTC),
     )

@@ -25,6 +25,7 @@ class World:
         self.away = self.broken = self.refuses = False
         self.killed_at = ""
         self.later: dict[str, list[str]] = {}
+        self.kicked: list[str] = []
 
     def directory(self, *_):
         if self.away:
@@ -57,6 +58,12 @@ class World:
             raise ArchiveError("not the archive")
         return RECORD
 
+    def kick(self, name):
+        if self.broken:
+            raise ArchiveError("doveadm kick: no")
+        self.kicked.append(name)
+        self.steps.append("kick")
+
     def delete(self, _):
         assert self.entry["cvArchive"] == [RECORD.archive.value()]
         self.steps.append("delete")
@@ -82,7 +89,8 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(store_program, "SETTINGS", settings)
     monkeypatch.setattr(store_program, "Directory", lambda *_: world.directory() and directory)
     monkeypatch.setattr(store_program, "Store", lambda *_: mailboxes)
-    monkeypatch.setattr(store_program, "sessions", lambda: {ADDRESS})
+    monkeypatch.setattr(store_program, "sessions", lambda: {ADDRESS} - set(world.kicked))
+    monkeypatch.setattr(store_program, "kick", world.kick)
     monkeypatch.setattr(store_program.audit, "record", lambda what, *_: world.steps.append(f"audit {what}"))
     return world
 
@@ -100,6 +108,33 @@ def test_before_the_pass_it_archives_after_it_it_deletes_and_then_there_is_nothi
     world.steps.clear()
     assert run("before") == run("purge") == 0
     assert world.steps == []
+
+
+def test_after_the_pass_sessions_end_before_mail_goes_and_nothing_counts_as_use(world):
+    world.entry["cvArchive"] = [RECORD.archive.value()]
+    assert run("after") == 0
+    assert world.steps == ["kick", "delete", "cvPurged", "audit mail-deleted"]
+    assert world.kicked == [ADDRESS]
+    world.steps.clear()
+    assert run("after") == 0
+    assert world.steps == []
+
+
+@pytest.mark.parametrize("changed", [{"cvLock": ["idle"]}, {"pwdReset": ["TRUE"]}, {"cvStatus": ["locked"]}])
+def test_a_session_outlives_neither_a_lock_nor_an_overdue_password(world, changed):
+    world.entry |= {"cvStatus": ["active"], "cvLock": []}
+    assert run("logout") == 0
+    assert world.steps == []
+    world.entry |= changed
+    assert run("logout") == 0
+    assert world.steps == ["kick"]
+
+
+def test_a_session_that_cannot_be_ended_is_told(world, capsys):
+    world.entry |= {"cvStatus": ["active"], "cvLock": [], "pwdReset": ["TRUE"]}
+    world.broken = True
+    assert run("after") == 1
+    assert ADDRESS in capsys.readouterr().err
 
 
 def test_check_does_nothing(world, capsys):
@@ -153,7 +188,7 @@ def test_a_run_killed_before_any_write_is_finished_by_the_next(world, last):
     assert world.entry["cvPurged"]
 
 
-@pytest.mark.parametrize("verb", ["use", "archive", "purge", "before"])
+@pytest.mark.parametrize("verb", ["use", "archive", "logout", "purge", "before", "after"])
 def test_with_the_directory_away_nothing_is_done(world, verb):
     world.away = True
     assert run(verb) == 2
