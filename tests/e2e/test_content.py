@@ -46,6 +46,18 @@ def test_malware_is_refused(lab: Lab, officer: Account, colleague: Account, way:
     assert copies(lab, colleague, message) == []
 
 
+@pytest.mark.parametrize("way", ["from outside", "from a colleague"])
+def test_what_was_scanned_bears_one_mark_and_none_of_others(
+    lab: Lab, officer: Account, colleague: Account, way: str
+) -> None:
+    message = letter(STRANGER if way == "from outside" else officer.address, colleague.address)
+    message["X-Virus-Scanned"] = "by somebody else"
+    assert send(lab, message, by=None if way == "from outside" else officer).accepted
+    assert parse(arrived(lab, colleague, message)).get_all("X-Virus-Scanned") == [
+        f"ClamAV at {lab.hosts['mx'][0]}"
+    ]
+
+
 def test_spam_is_put_aside_or_refused(lab: Lab, officer: Account) -> None:
     message = letter(STRANGER, officer.address, text=f"{GTUBE}\n")
     reply = send(lab, message)
