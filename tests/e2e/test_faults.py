@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from .conftest import everything_works
 from .support.imap import arrived, copies, open_mailbox
 from .support.lab import Account, Lab
 from .support.letters import EICAR, STRANGER, attach, letter
@@ -16,6 +17,8 @@ from .support.waiting import wait_for
 from .support.world import WORLD, World, queued
 
 NO_CONNECTION = "no connection"
+# The group of hosts that a unit runs on, where it is not mx.
+HOSTS_OF = {"slapd": "directory", "dovecot": "store"}
 
 
 class Correspondent:
@@ -139,3 +142,20 @@ def test_without_the_store_mail_is_kept_and_delivered_once(
         is_read_later(lab, officer, from_outside)
     correspondent.is_read_once()
     arrived(lab, officer, from_outside)
+
+
+@pytest.mark.parametrize("unit", ["slapd", "postfix", "dovecot", "rspamd", "clamav-daemon", "valkey-server"])
+def test_a_daemon_that_was_killed_is_back_by_itself(lab: Lab, people: list[Account], unit: str) -> None:
+    host = lab.hosts[HOSTS_OF.get(unit, "mx")][0]
+
+    def running() -> str:
+        """Return the number of the unit's first process; none while it is not up."""
+        shown = lab.run(host, "systemctl", "show", "--property=ActiveState,MainPID", unit)
+        state = dict(line.split("=") for line in shown.split())
+        return state["MainPID"] if state["ActiveState"] == "active" and state["MainPID"] != "0" else ""
+
+    killed = running()
+    assert killed, f"{unit} does not run on {host}"
+    lab.run(host, "kill", "-9", killed)
+    wait_for(f"{unit} is back", lambda: running() not in ("", killed))
+    everything_works(lab, people[-1])
