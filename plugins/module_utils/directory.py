@@ -7,8 +7,8 @@ whose certificate is shown.
 
 Many writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five
 times as fast as single writes, and a run that is killed leaves whole slices. While slapd carries one out, the
-next is sent over a second connection. No control ever relaxes slapd's rules: that would switch the uniqueness
-of addresses off.
+next ones are sent over two more connections. No control ever relaxes slapd's rules: that would switch the
+uniqueness of addresses off.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ FEW = 20  # so many are written one by one in less time than a transaction takes
 REST_SECONDS = 0.05
 Written = TypeVar("Written", Change, "Write")
 Connection = Any  # ldap.ldapobject.LDAPObject, which has no types
+Raw = tuple[str, Mapping[str, list[bytes]]]
 TRANSACTION_START, TRANSACTION_CONTROL, TRANSACTION_END = (
     "1.3.6.1.1.21.1",
     "1.3.6.1.1.21.2",
@@ -106,12 +107,12 @@ class Directory:
     def entry(self, dn: str, names: Sequence[str]) -> Attributes | None:
         """Read some attributes of one entry; None if there is no such entry."""
         try:
-            found = self._search(dn, ldap.SCOPE_BASE, "(objectClass=*)", names)
+            [(_, found)] = self._search(dn, ldap.SCOPE_BASE, "(objectClass=*)", names)
         except DirectoryError as error:
             if isinstance(error.__cause__, ldap.NO_SUCH_OBJECT):
                 return None
             raise
-        return {name: sorted(map(bytes.decode, found[0][1].get(name, []))) for name in names}
+        return {name: sorted(map(bytes.decode, found.get(name, []))) for name in names}
 
     def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
         """Read some attributes of all entries below `base` that a filter finds, by DN."""
@@ -154,28 +155,30 @@ class Directory:
             ) from error
         return connection
 
-    def _search(
-        self, base: str, scope: int, query: str, names: Sequence[str]
-    ) -> list[tuple[str, Mapping[str, list[bytes]]]]:
+    def _search(self, base: str, scope: int, query: str, names: Sequence[str]) -> Iterator[Raw]:
+        """Yield DN and attributes of what is found, as it comes: slapd goes on while it is worked upon."""
         try:
-            found: list[tuple[str, Mapping[str, list[bytes]]]]
-            found = self._ldap.search_ext_s(base, scope, query, list(names))
+            message = self._ldap.search_ext(base, scope, query, list(names))
+            kind = None
+            while kind != ldap.RES_SEARCH_RESULT:
+                kind, found = self._ldap.result(message, ldap.MSG_RECEIVED)
+                yield from found
         except ldap.LDAPError as error:
             raise DirectoryError(f"cannot read {base} ({_reason(error)})") from error
-        return found
 
     def _in_turns(self, slices: Iterable[list[Written]]) -> list[Failure[Written]]:
-        """Carry one transaction out while the next is sent."""
+        """Have slapd carry one transaction out while the next waits and the one after that is sent."""
         failures: list[Failure[Written]] = []
         running: _Transaction[Written] | None = None
-        for connection, slice_ in zip(cycle([self._ldap, self._connection()]), slices, strict=False):
-            sent = _Transaction(connection, slice_)
+        waiting: _Transaction[Written] | None = None
+        connections = cycle([self._ldap, self._connection(), self._connection()])
+        for slice_ in chain(slices, [[], []]):  # the last two have nothing more to wait for
+            sent = _Transaction(next(connections), slice_) if slice_ else None
             if running and running.refused():
                 failures += _one_by_one(running.connection, running.changes)
-            sent.end()
-            running = sent
-        if running and running.refused():
-            failures += _one_by_one(running.connection, running.changes)
+            if waiting:
+                waiting.end()
+            running, waiting = waiting, sent
         return failures
 
 

@@ -60,9 +60,11 @@ def issue(
         if change.opens() and not change.brings_password():
             given[change.dn] = password = next(fresh)
             by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
-    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works.
+    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works on
+    # those before it. No change of the plan waits for a new account, so these go last.
+    changes = sorted(changes, key=lambda change: change.unit if change.dn in given else "")
     pool = ThreadPoolExecutor(max_workers=8)
-    sealed = {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in by_unit}
+    sealed = {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in sorted(by_unit)}
     return _complete(changes, given, sealed), sealed
 
 

@@ -121,14 +121,16 @@ def new(*numbers):
     return [Change(f"uid={number}", f"{number}@x", "u", None, {"cn": ["Nguyên"]}) for number in numbers]
 
 
-def test_the_next_slice_is_sent_while_slapd_carries_one_out(connected, monkeypatch):
+def test_slices_are_sent_while_slapd_carries_one_out(connected, monkeypatch):
     monkeypatch.setattr(module, "SLICE", 2)
     slapd = Slapd()
     assert connected(slapd).apply(new(1, 2, 3, 4, 5)) == []
     assert slapd.calls == [
-        *["start 0", "uid=1", "uid=2", "end 0"],
-        *["start 1", "uid=3", "uid=4", "result 0", "end 1"],
-        *["start 0", "uid=5", "result 1", "end 0", "result 0"],
+        *["start 0", "uid=1", "uid=2"],
+        *["start 1", "uid=3", "uid=4", "end 0"],
+        *["start 2", "uid=5", "result 0", "end 1"],
+        *["result 1", "end 2"],
+        "result 2",
     ]
     assert slapd.held == ["uid=1", "uid=2", "uid=3", "uid=4", "uid=5"]
 

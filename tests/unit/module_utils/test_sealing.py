@@ -93,7 +93,7 @@ def test_an_account_is_not_written_before_its_file_is_there(folder, operators, m
     planned = plan({}, [account("GL1", unit="snv"), account("GL2", unit="dakpo")], SUFFIX)
 
     def seal(folder, unit, *_):
-        if unit == "dakpo":
+        if unit == "snv":
             raise sealing.SealingError("age refused")
 
     monkeypatch.setattr(sealing, "seal", seal)
@@ -101,7 +101,19 @@ def test_an_account_is_not_written_before_its_file_is_there(folder, operators, m
     with pytest.raises(sealing.SealingError):
         for change in sealing.issue(planned.changes, folder, RUN, keys(operators))[0]:
             written.append(change.unit)
-    assert written == ["snv"]
+    assert written == ["dakpo"]
+
+
+def test_new_accounts_come_after_all_other_changes_and_unit_by_unit(folder, operators):
+    wanted = [
+        account("GL1", unit="snv"),
+        account("GL2", unit="dakpo"),
+        account("GL3", unit="snv"),
+        account("GL4"),
+    ]
+    planned = plan(directory(account("GL4", title="Trưởng phòng")), wanted, SUFFIX)
+    changes, _ = issued(planned.changes, folder, RUN, keys(operators))
+    assert [change.address.partition("@")[0] for change in changes] == ["gl4", "gl2", "gl1", "gl3"]
 
 
 def test_nobody_but_its_owner_reads_the_file(folder, operators):
