@@ -66,7 +66,7 @@ def _drawn(length: int) -> str:
 
 def _steps(symbols: str) -> int:
     """Count the pairs that stand next to each other in the alphabet, or among the digits, as they do here."""
-    return sum(abs(ord(one) - ord(other)) == 1 for one, other in pairwise(symbols))
+    return sum(abs(one - other) == 1 for one, other in pairwise(symbols.encode()))
 
 
 def hashed(password: str) -> str:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from . import entries, files, passwords
@@ -54,18 +54,23 @@ def issue(
     before its unit's file is there, and the files; to read on raises what stopped the file.
     """
     fresh = passwords.first_passwords()
-    by_unit: dict[str, list[Issued]] = defaultdict(list)
     given: dict[str, str] = {}
-    for change in changes:
-        if change.opens() and not change.brings_password():
-            given[change.dn] = password = next(fresh)
-            by_unit[change.unit].append(Issued(change.address, change.dn, password, run))
-    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile slapd works on
-    # those before it. No change of the plan waits for a new account, so these go last.
-    changes = sorted(changes, key=lambda change: change.unit if change.dn in given else "")
+    sealed: Sealed = {}
+    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile the next
+    # passwords are drawn, and slapd works on the accounts of units that are there.
     pool = ThreadPoolExecutor(max_workers=8)
-    sealed = {unit: pool.submit(seal, folder, unit, run, by_unit[unit], keys) for unit in sorted(by_unit)}
+    new = sorted((one for one in changes if one.opens() and not one.brings_password()), key=_unit)
+    for unit, members in groupby(new, key=_unit):
+        issued = [Issued(one.address, one.dn, next(fresh), run) for one in members]
+        given |= {one.dn: one.password for one in issued}
+        sealed[unit] = pool.submit(seal, folder, unit, run, issued, keys)
+    # No change of the plan waits for a new account, so these go last, in the order of their files.
+    changes = [*(one for one in changes if one.dn not in given), *new]
     return _complete(changes, given, sealed), sealed
+
+
+def _unit(change: Change) -> str:
+    return change.unit
 
 
 def _complete(changes: Iterable[Change], given: Mapping[str, str], sealed: Sealed) -> Iterator[Change]:
