@@ -14,7 +14,7 @@ uniqueness of addresses off.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, cycle, islice
 from typing import Any, Generic, TypeVar
@@ -193,12 +193,15 @@ class _Transaction(Generic[Written]):
         self._identifier = identifier or b""
         control = RequestControl(TRANSACTION_CONTROL, criticality=True, encodedControlValue=self._identifier)
         self._sound = True
-        try:
-            for change in changes:
-                _write(connection, change, [control])
-        except ldap.LDAPError as error:
-            _only_refused(error)
-            self._sound = False
+        asked: list[int] = []
+        for change in changes:
+            if isinstance(change, Change) and change.before is None:
+                # The order of new accounts is of no matter: nobody waits for each answer.
+                asked.append(_add(connection, change, [control]))
+            else:
+                self._hear(_write, connection, change, [control])
+        for message in asked:
+            self._hear(connection.result3, message)
         self._rested = time.monotonic() + REST_SECONDS
 
     def end(self) -> None:
@@ -209,12 +212,16 @@ class _Transaction(Generic[Written]):
 
     def refused(self) -> bool:
         """Wait for its end, and say whether nothing of it was done."""
+        self._hear(self.connection.extop_result, self._waiting)
+        return not self._sound
+
+    def _hear(self, ask: Callable[..., object], *of: object) -> None:
+        """Note whether slapd refuses; an answer that was not waited for would meet the end (REST_SECONDS)."""
         try:
-            self.connection.extop_result(self._waiting)
+            ask(*of)
         except ldap.LDAPError as error:
             _only_refused(error)
-            return True
-        return not self._sound
+            self._sound = False
 
 
 def _one_by_one(connection: Connection, changes: Iterable[Written]) -> Iterator[Failure[Written]]:
@@ -239,16 +246,21 @@ def _write(connection: Connection, change: Change | Write, controls: Sequence[An
     if isinstance(change, Write):
         _modify(connection, change, controls)
         return
-    values = {name: [value.encode() for value in held] for name, held in change.after.items()}
     if change.before is None:
-        connection.add_ext_s(change.dn, list(values.items()), serverctrls=list(controls))
-    else:
-        if change.old_dn:
-            name = change.dn.partition(",")[0]
-            connection.rename_s(change.old_dn, name, serverctrls=list(controls))
-        replaced = [(ldap.MOD_REPLACE, name, held or None) for name, held in values.items()]
-        if replaced:
-            connection.modify_ext_s(change.dn, replaced, serverctrls=list(controls))
+        connection.result3(_add(connection, change, controls))
+        return
+    if change.old_dn:
+        name = change.dn.partition(",")[0]
+        connection.rename_s(change.old_dn, name, serverctrls=list(controls))
+    if change.after:
+        _modify(connection, Write(change.dn, change.after, {}), controls)
+
+
+def _add(connection: Connection, change: Change, controls: Sequence[Any]) -> int:
+    """Send a new entry, and return the number of the message."""
+    values = [(name, [value.encode() for value in held]) for name, held in change.after.items()]
+    message: int = connection.add_ext(change.dn, values, serverctrls=list(controls))
+    return message
 
 
 def _modify(connection: Connection, write: Write, controls: Sequence[Any]) -> None:

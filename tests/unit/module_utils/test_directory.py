@@ -22,7 +22,7 @@ class Slapd:
 
     def __init__(self, refused=(), down=None):
         self.refused, self.down = set(refused), down
-        self.calls, self.held = [], []
+        self.calls, self.heard, self.held = [], [], []
         self.connections = []
 
     def connection(self):
@@ -46,6 +46,7 @@ class Connection:
     def extop(self, request):
         assert request.requestName == module.TRANSACTION_END
         commits = {b"\x30\x02\x04\x00": True, b"\x30\x05\x01\x01\x00\x04\x00": False}[request.requestValue]
+        assert set(self.pending) <= set(self.slapd.heard), "an answer is not there yet"
         assert all(other.ended is None for other in self.slapd.connections), "two at a time have no order"
         self.slapd.calls.append(f"{'end' if commits else 'abort'} {self.number}")
         self.ended = commits
@@ -60,15 +61,20 @@ class Connection:
         self.slapd.held += self.pending if commits else []
         return None, None
 
-    def add_ext_s(self, dn, values, serverctrls):
+    def add_ext(self, dn, values, serverctrls):
         self.slapd.calls.append(dn)
-        if dn == self.slapd.down:
-            raise ServerDown({"desc": "Can't contact LDAP server"})
         if serverctrls:
             self.pending.append(dn)
-        elif dn in self.slapd.refused:
-            raise LDAPError({"desc": "Constraint violation", "info": "non-unique"})
-        else:
+        return dn, serverctrls
+
+    def result3(self, message):
+        dn, controls = message
+        self.slapd.heard.append(dn)
+        if dn == self.slapd.down:
+            raise ServerDown({"desc": "Can't contact LDAP server"})
+        if not controls:
+            if dn in self.slapd.refused:
+                raise LDAPError({"desc": "Constraint violation", "info": "non-unique"})
             self.slapd.held.append(dn)
 
     def rename_s(self, dn, name, serverctrls):
@@ -167,10 +173,11 @@ def test_a_refusal_is_mapped_to_its_account_and_the_others_are_in(connected, mon
 
 def test_what_slapd_refuses_before_the_end_ends_the_transaction(connected, monkeypatch):
     class Strict(Connection):
-        def add_ext_s(self, dn, values, serverctrls):
-            if dn in self.slapd.refused:
+        def result3(self, message):
+            super().result3((message[0], True))
+            if message[0] in self.slapd.refused:
                 raise LDAPError({"desc": "Invalid syntax"})
-            super().add_ext_s(dn, values, serverctrls)
+            super().result3(message)
 
     monkeypatch.setitem(globals(), "Connection", Strict)
     slapd = Slapd(refused=["uid=2"])
