@@ -22,6 +22,7 @@ SETTINGS = {
     "sha512": "$6$muoimuoi$",
     "bcrypt": "$2y$08$abcdefghijklmnopqrstuu",
     "bcrypt-a": "$2a$08$abcdefghijklmnopqrstuu",
+    "bcrypt-b": "$2b$08$abcdefghijklmnopqrstuu",
     "yescrypt": "$y$j9T$muoimuoi$",
 }
 
@@ -44,7 +45,7 @@ def test_old_passwords_open_the_mailbox_until_they_are_changed(
 ) -> None:
     site = newcomer.site
     known = hashes(lab, directory.host)
-    names = ["An", "Bình", "Chi", "Dung", "Giang", "Hạnh"]
+    names = ["An", "Bình", "Chi", "Dung", "Giang", "Hạnh", "Khanh"]
     ids = {scheme: site.hire(full_name=f"Trần Thử {name}") for scheme, name in zip(known, names, strict=True)}
     newcomer.units += ids.values()
     newcomer.register()

@@ -45,6 +45,9 @@ def test_a_kick_that_fails_leaves_the_note_and_one_that_does_not_removes_it(tmp_
     assert note.exists()
     down.unlink()
     calls.unlink()
+    assert run(tmp_path, []) == 0  # a module that failed names nobody
+    assert note.exists()
+    assert not calls.exists()
     assert run(tmp_path, ["a@x", "b@x"]) == 0
     assert calls.read_text().splitlines() == ["kick a@x", "kick b@x"] * 2  # on store and mx
     assert not note.exists()

@@ -33,17 +33,24 @@ if journalctl -q --no-pager --output=export | grep -qaF -f <(printf '%s\\n' "$te
 grep -rlaF -D skip -f <(printf '%s\\n' "$texts") "$@" 2>/dev/null || true
 """
 # Remembers every command line and environment that it ever saw, until its input ends; then prints them.
+# What has lived for a second is looked at now and then: that leaves time for what lives for milliseconds.
 SAMPLER = """
-import glob, select, sys
-seen = set()
+import itertools, os, select, sys, time
+seen, born = set(), {}
 print("ready", flush=True)
-while not select.select([sys.stdin], [], [], 0.001)[0]:
-    for path in glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/[0-9]*/environ"):
-        try:
-            with open(path, "rb") as file:
-                seen.add(file.read())
-        except OSError:
-            pass
+for turn in itertools.count():
+    if select.select([sys.stdin], [], [], 0.0005)[0]:
+        break
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        now = time.monotonic()
+        if turn % 50 and now - born.setdefault(process, now) > 1:
+            continue
+        for name in ("cmdline", "environ"):
+            try:
+                with open(f"/proc/{process}/{name}", "rb", 0) as file:
+                    seen.add(file.read())
+            except OSError:
+                pass
 sys.stdout.buffer.write(b"\\n".join(seen))
 """
 WAITS = "import sys; sys.stdin.read()"

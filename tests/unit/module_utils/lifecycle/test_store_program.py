@@ -26,6 +26,7 @@ class World:
         self.killed_at = ""
         self.later: dict[str, list[str]] = {}
         self.kicked: list[str] = []
+        self.logged: list[tuple[str, ...]] = []
 
     def directory(self, *_):
         if self.away:
@@ -57,6 +58,11 @@ class World:
         if self.broken or archive != RECORD.archive:
             raise ArchiveError("not the archive")
         return RECORD
+
+    def log(self, what, account, reference, text, who):
+        self.steps.append(f"audit {what}")
+        self.logged.append((what, account, reference, text))
+        assert who
 
     def kick(self, name):
         if self.broken:
@@ -91,7 +97,7 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(store_program, "Store", lambda *_: mailboxes)
     monkeypatch.setattr(store_program, "sessions", lambda: {ADDRESS} - set(world.kicked))
     monkeypatch.setattr(store_program, "kick", world.kick)
-    monkeypatch.setattr(store_program.audit, "record", lambda what, *_: world.steps.append(f"audit {what}"))
+    monkeypatch.setattr(store_program.audit, "record", world.log)
     return world
 
 
@@ -108,6 +114,16 @@ def test_before_the_pass_it_archives_after_it_it_deletes_and_then_there_is_nothi
     world.steps.clear()
     assert run("before") == run("purge") == 0
     assert world.steps == []
+
+
+def test_the_audit_log_is_told_what_became_of_whose_mail(world):
+    _ = run(), run("purge")
+    archive = RECORD.archive
+    made = f"{RECORD.messages} messages, {archive.file}, sha256 {archive.digest}"
+    assert world.logged == [
+        ("archive-made", ADDRESS, "", made),
+        ("mail-deleted", ADDRESS, "", f"archive {archive.file}"),
+    ]
 
 
 def test_after_the_pass_sessions_end_before_mail_goes_and_nothing_counts_as_use(world):
