@@ -193,6 +193,20 @@ def test_a_pass_that_is_killed_is_finished_by_the_next(province: Province) -> No
     assert sum(count for one, count in province.received(province.contact).items() if one in sent) <= 61
 
 
+def test_a_status_written_by_hand_is_in_the_log_once(province: Province) -> None:
+    """`mailboxes.yml` logs its own; of any other the pass is the first to hear."""
+    province.begin(lifecycle={})
+    (left, locked) = province.hire("left", "locked", created=LONG_AGO, used=TODAY)
+    for address, status in ((left, "left"), (locked, "locked")):
+        province.directory.set(address, "cvStatus", status)
+    assert province.run(TODAY).code == 0
+    assert province.run(TODAY).data["changed"] is False
+    assert [(line["what"], line["account"], line["text"]) for line in province.logged()] == [
+        ("left", left, "found in the directory"),
+        ("roster-locked", locked, "found in the directory"),
+    ]
+
+
 def test_an_act_needs_a_reference(officer: Account) -> None:
     run = playbook("lifecycle", INVENTORY, "-e", "act=unlock", "-e", f"person={officer.address}")
     assert run.code != 0

@@ -21,6 +21,9 @@ from .post import Post, PostError, Sent
 
 PENDING = Path("/var/lib/congvu/lifecycle.pending")
 PART = 100  # steps between two entries of the log
+# What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.
+STATUS = ("created", "locked", "closing", "left", "returned")
+LOGGED_AS = {"roster-locked": "locked", "left": "left"}
 
 
 @dataclass
@@ -140,6 +143,26 @@ class Carrier:
         outcome.done += [one.step for one in done]
         audit.record_all((one.line for one in done if one.line), self.log)
         self.pending.unlink(missing_ok=True)
+
+
+def as_logged(steps: Iterable[Step], log: Iterable[audit.Line]) -> list[Step]:
+    """Return steps as they are to be carried out: what a step takes for logged, and the log has not, is.
+
+    `mailboxes.yml` logs the status that it writes. Of one that was written by hand the log knows nothing.
+    """
+    steps = list(steps)
+    asked = {step.account.address for step in steps if not step.logged}
+    lines = log if asked else ()  # the log of years is long
+    known = {line.account: line.what for line in lines if line.account in asked and line.what in STATUS}
+    return [
+        step if step.logged or known.get(step.account.address) == LOGGED_AS[step.word] else _by_hand(step)
+        for step in steps
+    ]
+
+
+def _by_hand(step: Step) -> Step:
+    event = replace(step.event, text="found in the directory") if step.event else None
+    return replace(step, event=event, logged=True)
 
 
 def _write(step: Step) -> Write:

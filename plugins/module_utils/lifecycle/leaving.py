@@ -38,7 +38,7 @@ def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step 
     """Record that the roster locked, let go or took back: idleness begins anew with who is back."""
     word = {**{status: word for word, status in ROSTER.items()}, "active": "returned"}.get(account.status)
     step = _unrecorded(account, word, (*ROSTER, "returned"), "by the roster", today)
-    # mailboxes.yml logs whom it shuts.
+    # mailboxes.yml logs whom it shuts; `carry.as_logged` looks whether it has.
     return replace(step, logged=step.word == "returned") if step else None
 
 

@@ -17,12 +17,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .. import audit, clock, files
+from .. import audit, clock, files, unlogged
 from ..directory import Directory, DirectoryError
 from ..schema import Reader
 from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
-from .carry import Carrier, Outcome
+from .carry import Carrier, Outcome, as_logged
 from .figures import figures
 from .model import Account, applied
 from .notice import tell
@@ -141,6 +141,7 @@ def _work(
 ) -> tuple[int, str, dict[str, Any]]:
     accounts = _accounts(directory, settings)
     if carrier:
+        unlogged.recover(directory)
         carrier.recover(accounts.values())
     return (_act if given.command == "act" else _pass)(given, settings, accounts, carrier)
 
@@ -154,7 +155,7 @@ def _pass(
     )
     outcome = Outcome(done=list(planned.steps))
     if carrier:
-        outcome = carrier.carry_out(planned.steps)
+        outcome = carrier.carry_out(as_logged(planned.steps, audit.read()))
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
             carrier.tell(listed, outcome)

@@ -9,7 +9,11 @@ from datetime import date
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.directory import Failure
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import Carrier, Outcome
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import (
+    Carrier,
+    Outcome,
+    as_logged,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Event, Notice, Step
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notices import Office
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import PostError, Sent
@@ -90,6 +94,42 @@ def test_what_another_has_logged_is_an_event_and_no_second_line(carrier):
     carrier.carry_out([replace(step(word="left"), logged=False)])
     assert [write.added for write in carrier.directory.writes] == [{"cvEvent": ["2026-03-05 left 1/CV why"]}]
     assert told(carrier) == []
+
+
+@pytest.mark.parametrize(
+    ("log", "known"),
+    [
+        ([], False),
+        ([("left", "a")], True),
+        ([("left", "b")], False),
+        ([("created", "a")], False),
+        ([("left", "a"), ("returned", "a")], False),  # left by hand after the return
+        ([("returned", "a"), ("left", "a"), ("archive-made", "a")], True),
+        ([("closing", "a"), ("left", "a"), ("locked", "b")], True),
+    ],
+)
+def test_a_status_that_nobody_has_logged_was_written_by_hand(carrier, log, known):
+    followed = replace(step(word="left"), logged=False)
+    lines = [audit.Line("lan", what, f"{name}@gialai.gov.vn") for what, name in log]
+    (found,) = as_logged([followed], lines)
+    assert found.logged is not known
+    carrier.carry_out([found])
+    assert [(line.what, line.text) for line in audit.read(carrier.log)] == (
+        [] if known else [("left", "found in the directory")]
+    )
+
+
+def test_a_lock_of_the_roster_is_logged_under_its_status():
+    followed = replace(step(word="roster-locked"), logged=False)
+    assert as_logged([followed], [audit.Line("lan", "locked", "a@gialai.gov.vn")]) == [followed]
+
+
+def test_the_log_is_read_only_where_somebody_else_should_have_written_into_it():
+    def log():
+        raise AssertionError
+        yield
+
+    assert as_logged([step()], log()) == [step()]
 
 
 def test_without_mail_nothing_happens_that_follows_from_the_notice(carrier):

@@ -9,6 +9,17 @@ from ansible_collections.congvu.mail.plugins.module_utils import files
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import program
 
 
+def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
+    """Else the pass would take a status that a killed run has written for one by hand."""
+    heard = []
+    directory = SimpleNamespace(lives=lambda *_: [])
+    carrier = SimpleNamespace(recover=lambda _: heard.append("pass"))
+    monkeypatch.setattr(program.unlogged, "recover", heard.append)
+    monkeypatch.setattr(program, "_pass", lambda *_: heard.append("work"))
+    program._work(SimpleNamespace(command=None), SimpleNamespace(suffix="dc=x"), directory, carrier)
+    assert heard == [directory, "pass", "work"]
+
+
 @pytest.mark.parametrize("words", [[], ["act", "unlock", "--account=x", "--reference=1/CV"]])
 def test_it_stands_back_for_who_writes_passwords(words, monkeypatch, tmp_path, capsys):
     """A reset between its reading and its writing would lose the new password."""
