@@ -50,6 +50,17 @@ def test_the_same_input_gives_the_same_list():
     assert deny_list.words(LISTED, SITE[::-1], LEAKED) == WORDS
 
 
+def test_lists_are_told_apart_by_what_they_are_made_of():
+    same = deny_list.fingerprint(LISTED, SITE, LEAKED)
+    assert deny_list.fingerprint(LISTED, SITE[::-1], LEAKED) == same
+    others = [
+        (LISTED + "x\n", SITE, LEAKED),
+        (LISTED, [*SITE, "Đăk Đoa"], LEAKED),
+        (LISTED, SITE, LEAKED[::-1]),
+    ]
+    assert len({same, *(deny_list.fingerprint(*given) for given in others)}) == 4
+
+
 def test_words_are_folded_and_named_once():
     lines = [line for line in LISTED.splitlines() if not line.startswith("#")]
     words = " ".join(lines).split()
