@@ -77,6 +77,8 @@ try:
 except ImportError as error:
     MISSING = str(error)
 
+FOLDER_MODE = 0o700
+
 
 def main() -> None:
     module = AnsibleModule(
@@ -100,9 +102,15 @@ def main() -> None:
     key, authority = files.read_or_none(key_file), files.read_or_none(authority_file)
 
     due = key is None or authority is None or pki.authority_due(authority, now)
-    changed = due or bool(given["request"])
+    folder = Path(given["path"])
+    shut = folder.is_dir() and folder.stat().st_mode & 0o777 == FOLDER_MODE
+    changed = due or bool(given["request"]) or not shut
     if module.check_mode:
         module.exit_json(changed=changed, authority=(authority or b"").decode(), certificate="")
+    if not shut:
+        folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(FOLDER_MODE)
     if key is None:
         key = pki.new_key()
         files.write(key_file, key, mode=0o600)

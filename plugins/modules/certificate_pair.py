@@ -33,6 +33,16 @@ options:
     description: Name that the certificate must cover.
     type: str
     required: true
+  restart:
+    description: Services to be restarted after a change, by M(congvu.mail.services).
+    type: list
+    elements: str
+    default: []
+  reload:
+    description: Services to be reloaded after a change, by M(congvu.mail.services).
+    type: list
+    elements: str
+    default: []
 requirements: [python3-cryptography]
 author: congvu.mail contributors
 attributes:
@@ -61,7 +71,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ansible_collections.congvu.mail.plugins.module_utils import files, pki
+    from ansible_collections.congvu.mail.plugins.module_utils import files, pending, pki
 
     MISSING = ""
 except ImportError as error:
@@ -77,6 +87,8 @@ def main() -> None:
             "key_content": {"type": "str", "required": True, "no_log": True},
             "group": {"type": "str", "required": True},
             "name": {"type": "str", "required": True},
+            "restart": {"type": "list", "elements": "str", "default": []},
+            "reload": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
@@ -95,6 +107,7 @@ def main() -> None:
     certificate_file, key_file = Path(given["certificate"]), Path(given["key"])
     changed = (files.read_or_none(certificate_file), files.read_or_none(key_file)) != (certificate, key)
     if changed and not module.check_mode:
+        pending.note(pending.names(given["restart"], given["reload"], []))
         files.write(key_file, key, mode=0o640, group=grp.getgrnam(given["group"]).gr_gid)
         files.write(certificate_file, certificate, mode=0o644)
     module.exit_json(changed=changed)

@@ -6,16 +6,56 @@ DOCUMENTATION = r"""
 module: configuration
 short_description: Put the files of a service's configuration in place, in one call
 description:
-  - Compares all files with those on the host, and writes what differs, in order. A daemon like Rspamd has a
-    dozen small files; one call for all of them takes a tenth of the time of a loop.
-  - Folders that are missing are made, with mode C(0755).
+  - Makes folders and memberships of groups, then compares all files with those on the host, and writes what
+    differs, in order. A daemon like Rspamd has a dozen small files; one call for all of them takes a tenth of
+    the time of a loop.
+  - Folders of files that are missing are made, with mode C(0755).
   - A file that its program refuses (O(files[].validate)) is not put in place, nor is any after it.
+  - What has to follow a change (O(restart), O(reload), O(due)) is noted on the host before anything is
+    changed, and stays noted until it is done, also when the run is killed in between. Restarts and reloads
+    are done by M(congvu.mail.services), in this run or the next.
 options:
+  folders:
+    description: The folders.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: Where it is.
+        type: path
+        required: true
+      owner:
+        description: Name of the owner.
+        type: str
+        default: root
+      group:
+        description: Name of the group.
+        type: str
+        default: root
+      mode:
+        description: Rights.
+        type: str
+        default: "0755"
+  members:
+    description: Users that have to be in further groups. Both exist already.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      user:
+        description: Name of the user.
+        type: str
+        required: true
+      group:
+        description: Name of the group.
+        type: str
+        required: true
   files:
     description: The files.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       path:
         description: Where it goes.
@@ -24,7 +64,9 @@ options:
       content:
         description: What it says. Not for secrets.
         type: str
-        required: true
+      source:
+        description: File on the host that it is a copy of. It is not shown in the diff.
+        type: path
       owner:
         description: Name of the owner.
         type: str
@@ -40,13 +82,35 @@ options:
       validate:
         description: Command that proves the file before it is put in place; C(%s) is the file to be proved.
         type: str
+  prove:
+    description:
+      - Command that proves everything once it is in place. It runs while something is noted, so a
+        configuration that was refused is proved again by the next run before a service is restarted with it.
+    type: str
+  restart:
+    description: Services to be restarted after a change.
+    type: list
+    elements: str
+    default: []
+  reload:
+    description: Services to be reloaded after a change.
+    type: list
+    elements: str
+    default: []
+  due:
+    description:
+      - Names for other work after a change. A task that runs when RV(noted) has the name does it, and removes
+        C(/var/lib/congvu/pending/<name>) as the last thing.
+    type: list
+    elements: str
+    default: []
 author: congvu.mail contributors
 attributes:
   check_mode:
     description: In check mode nothing is written or proved.
     support: full
   diff_mode:
-    description: Shows each file that differs.
+    description: Shows each file that differs, and what follows.
     support: full
 """
 
@@ -57,6 +121,7 @@ EXAMPLES = r"""
       - path: /etc/nftables.conf
         content: "{{ lookup('ansible.builtin.template', 'nftables.conf.j2') }}"
         validate: nft --check --file %s
+    reload: [nftables]
 """
 
 RETURN = r"""
@@ -65,65 +130,153 @@ written:
   type: list
   elements: str
   returned: always
+noted:
+  description:
+    - What is still to be done, after this run or one that was killed; in check mode what would be. O(due) by
+      name, services as C(restart-slapd.service) and C(reload-postfix.service).
+  type: list
+  elements: str
+  returned: always
 """
 
+import grp
 import shlex
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.congvu.mail.plugins.module_utils import pending
+
+RIGHTS = {"owner": {"type": "str", "default": "root"}, "group": {"type": "str", "default": "root"}}
+FOLDER = {"path": {"type": "path", "required": True}, **RIGHTS, "mode": {"type": "str", "default": "0755"}}
+MEMBER = {"user": {"type": "str", "required": True}, "group": {"type": "str", "required": True}}
+FILE = {
+    "path": {"type": "path", "required": True},
+    "content": {"type": "str"},
+    "source": {"type": "path"},
+    **RIGHTS,
+    "mode": {"type": "str", "default": "0644"},
+    "validate": {"type": "str"},
+}
+NAMES = {"type": "list", "elements": "str", "default": []}
 
 
 def main() -> None:
-    file = {
-        "path": {"type": "path", "required": True},
-        "content": {"type": "str", "required": True},
-        "owner": {"type": "str", "default": "root"},
-        "group": {"type": "str", "default": "root"},
-        "mode": {"type": "str", "default": "0644"},
-        "validate": {"type": "str"},
-    }
+    one_of = {"required_one_of": [["content", "source"]], "mutually_exclusive": [["content", "source"]]}
     module = AnsibleModule(
-        argument_spec={"files": {"type": "list", "elements": "dict", "required": True, "options": file}},
+        argument_spec={
+            "folders": {"type": "list", "elements": "dict", "default": [], "options": FOLDER},
+            "members": {"type": "list", "elements": "dict", "default": [], "options": MEMBER},
+            "files": {"type": "list", "elements": "dict", "default": [], "options": FILE, **one_of},
+            "prove": {"type": "str"},
+            "restart": NAMES,
+            "reload": NAMES,
+            "due": NAMES,
+        },
         supports_check_mode=True,
         no_log=True,  # syslog need not have whole configurations
     )
+    result = apply(module, Host(module))
     # What Ansible sends back would be all the files once more.
-    files = [Path(one["path"]) for one in module.params["files"]]
-    diffs: list[dict[str, str]] = []
-    written = [
-        str(path)
-        for path, one in zip(files, module.params["files"], strict=True)
-        if put(module, path, one, diffs)
+    module.exit_json(**result)
+
+
+class Host:
+    """The host as it is, and one change at a time; `only_look` says what would change."""
+
+    def __init__(self, module: AnsibleModule) -> None:
+        self.module = module
+
+    def folder(self, wanted: dict[str, Any], *, only_look: bool) -> bool:
+        """Make a folder with its rights; say whether that was, or would be, a change."""
+        path = Path(wanted["path"])
+        missing = not path.is_dir()
+        if missing and not only_look:
+            path.mkdir(mode=0o700, parents=True)
+        return self._rights(wanted, missing, only_look=only_look)
+
+    def member(self, wanted: dict[str, Any], *, only_look: bool) -> bool:
+        """Put a user into a group."""
+        missing = wanted["user"] not in grp.getgrnam(wanted["group"]).gr_mem
+        if missing and not only_look:
+            self.module.run_command(["usermod", "-aG", wanted["group"], wanted["user"]], check_rc=True)
+        return missing
+
+    def file(self, wanted: dict[str, Any], *, only_look: bool) -> bool:
+        """Prove a file and put it in place."""
+        path = Path(wanted["path"])
+        after = content(wanted)
+        differs = after is None or after != held(path)
+        if differs:
+            if not only_look and after is None:
+                self.module.fail_json(msg=f"{wanted['source']}, to be copied to {path}, is not there")
+            elif not only_look:
+                replace(self.module, path, after or b"", wanted["validate"])
+        elif path.is_symlink():
+            self.module.fail_json(msg=f"{path} is a link; a file of our own is expected there")
+        return self._rights(wanted, differs, only_look=only_look)
+
+    def _rights(self, wanted: dict[str, Any], differs: bool, *, only_look: bool) -> bool:
+        rights = {
+            **{key: wanted[key] for key in ("path", "owner", "group", "mode")},
+            "secontext": [None],
+            "attributes": None,
+        }
+        check_mode, self.module.check_mode = self.module.check_mode, only_look
+        try:
+            return bool(self.module.set_fs_attributes_if_different(rights, differs))
+        finally:
+            self.module.check_mode = check_mode
+
+
+def apply(module: AnsibleModule, host: Host, notes: Path = pending.FOLDER) -> dict[str, Any]:
+    """Look what differs, note what follows from it, and only then change it; return the result."""
+    given = module.params
+    names = pending.names(given["restart"], given["reload"], given["due"])
+    steps = [
+        *((host.folder, one) for one in given["folders"]),
+        *((host.member, one) for one in given["members"]),
+        *((host.file, one) for one in given["files"]),
     ]
-    module.exit_json(changed=bool(written), written=written, diff=diffs)
+    changes = [(change, one) for change, one in steps if change(one, only_look=True)]
+    diff = [shown for change, one in changes for shown in difference(one)]
+    if changes and names:
+        diff.append({"prepared": f"then: {', '.join(names)}"})
+    if not module.check_mode:
+        if changes:
+            pending.note(names, notes)
+        for change, one in changes:
+            change(one, only_look=False)
+        if given["prove"] and (changes or pending.noted(names, notes)):
+            prove(module, given["prove"])
+    return {
+        "changed": bool(changes),
+        "written": [one["path"] for change, one in changes if change == host.file],
+        "noted": names if changes else pending.noted(names, notes),
+        "diff": diff,
+    }
 
 
-def put(module: AnsibleModule, path: Path, wanted: dict[str, Any], diffs: list[dict[str, str]]) -> bool:
-    """Put one file in place; say whether it differed."""
-    before = path.read_bytes() if path.exists() else None
-    after = wanted["content"].encode()
-    differs = before != after
-    if differs:
-        shown = (before or b"").decode(errors="replace")
-        diffs.append(
-            {
-                "before": shown,
-                "after": wanted["content"],
-                "before_header": str(path),
-                "after_header": str(path),
-            }
-        )
-        if not module.check_mode:
-            replace(module, path, after, wanted["validate"])
-    elif path.is_symlink():
-        module.fail_json(msg=f"{path} is a link; a file of our own is expected there")
-    rights = {
-        "path": str(path), "owner": wanted["owner"], "group": wanted["group"], "mode": wanted["mode"],
-        "secontext": [None], "attributes": None,
-    }  # fmt: skip
-    return bool(module.set_fs_attributes_if_different(rights, differs))
+def content(wanted: dict[str, Any]) -> bytes | None:
+    """Return what a file has to hold; None where the file that it is a copy of is not there (check mode)."""
+    if wanted["source"]:
+        return held(Path(wanted["source"]))
+    return str(wanted["content"]).encode()
+
+
+def held(path: Path) -> bytes | None:
+    """Return what a file holds."""
+    return path.read_bytes() if path.exists() else None
+
+
+def difference(wanted: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the difference of a file as `--diff` shows it; nothing of what may be secret, or is no file."""
+    if wanted.get("content") is None:
+        return []
+    path = wanted["path"]
+    before = (held(Path(path)) or b"").decode(errors="replace")
+    return [{"before": before, "after": wanted["content"], "before_header": path, "after_header": path}]
 
 
 def replace(module: AnsibleModule, path: Path, content: bytes, validate: str | None) -> None:
@@ -139,6 +292,13 @@ def replace(module: AnsibleModule, path: Path, content: bytes, validate: str | N
             Path(draft.name).unlink()
             module.fail_json(msg=f"{path} was refused and not put in place: {(err or out).strip()}", rc=code)
     module.atomic_move(draft.name, str(path))
+
+
+def prove(module: AnsibleModule, command: str) -> None:
+    """Have the whole configuration read by the program that it is for."""
+    code, out, err = module.run_command(shlex.split(command))
+    if code:
+        module.fail_json(msg=f"The configuration is refused: {(err or out).strip()}", rc=code)
 
 
 if __name__ == "__main__":
