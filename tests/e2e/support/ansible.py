@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,25 @@ def playbook(name: str, site: Path, *options: str, environment: Mapping[str, str
     command = ("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
     done = _run(*command, environment=environment)
     return Run(done.returncode, done.stdout + done.stderr)
+
+
+@contextmanager
+def playing(name: str, site: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a playbook beside the test; at the end it is killed at once, with all its processes."""
+    command = [str(ROOT / ".venv/bin/ansible-playbook"), "-i", str(site), f"playbooks/{name}.yml", *options]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        try:
+            yield running
+        finally:
+            os.killpg(running.pid, signal.SIGKILL)
 
 
 def variables(site: Path, host: str) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""What a killed run of site.yml left undone is done by the next one, and nothing by the one after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from .support.ansible import playbook, playing
+from .support.lab import INVENTORY, Lab
+
+SETTINGS = "/etc/rspamd/rspamd.conf.override"
+# Returns when the settings are no longer those whose checksum is given.
+REPLACED = "timeout 55 sh -c \"until ! echo '$1' | md5sum --check --status; do :; done\""
+# A package that every host has, and that no mail goes through: unpacked again, and not configured.
+HALFWAY = """
+cd "$(mktemp -d)"; chmod 755 .
+apt-get -qq -o APT::Sandbox::User=root download unattended-upgrades
+dpkg --unpack ./unattended-upgrades*.deb
+"""
+
+
+@pytest.fixture
+def mx(lab: Lab) -> Iterator[str]:
+    """A mail exchanger that has what the inventory says again afterwards."""
+    yield lab.hosts["mx"][0]
+    assert playbook("site", INVENTORY).code == 0
+
+
+def life(lab: Lab, host: str, unit: str) -> str:
+    """Return what tells one start of a unit from the next."""
+    return lab.run(host, "systemctl", "show", "--value", "--property=InvocationID", unit)
+
+
+def test_the_next_run_restarts_what_has_new_settings_and_finishes_packages(lab: Lab, mx: str) -> None:
+    before = life(lab, mx, "rspamd")
+    workers = int(lab.run(mx, "rspamadm", "configdump", "--json", "worker").count('"count"')) + 5
+    options = ("-e", f'{{"rspamd_workers": {workers}}}')
+    with playing("site", INVENTORY, *options):
+        lab.run(mx, "sh", "-ec", REPLACED, "sh", lab.run(mx, "md5sum", SETTINGS).strip())
+    assert life(lab, mx, "rspamd") == before, "killed too late: Rspamd has its new settings"
+    lab.run(mx, "sh", "-ec", HALFWAY)
+
+    looked = playbook("site", INVENTORY, *options, "--check", "--diff")
+    assert looked.code == 0, looked.said
+    assert "restart rspamd.service" in looked.said
+    assert life(lab, mx, "rspamd") == before
+
+    repaired = playbook("site", INVENTORY, *options)
+    assert repaired.code == 0, repaired.said
+    assert repaired.changed == 2, repaired.said
+    assert life(lab, mx, "rspamd") != before
+    assert lab.run(mx, "dpkg", "--audit") == ""
+
+    again = playbook("site", INVENTORY, *options)
+    assert (again.code, again.changed) == (0, 0), again.said
