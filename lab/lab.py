@@ -18,7 +18,7 @@ from lab.shell import ROOT, LabError, run
 HOSTNAME = "mail.gialai.gov.vn"
 DOMAIN = "gialai.gov.vn"
 WORLD = "world.outside.example"
-GROUPS = ("directory", "mx", "store", "webmail")
+GROUPS = ("directory", "mx", "store", "webmail", "backup")
 # What is reached from the machine itself, by group.
 SERVICES: dict[str, tuple[str, int]] = {
     "smtp": ("mx", 25),

@@ -66,6 +66,7 @@ def test_groups_come_from_the_inventory():
         "store": [STORE],
         "webmail": [MX],
     }
+    assert read_groups(ROOT / "molecule/restore/inventory/hosts.yml")["backup"] == ["backup1.gialai.gov.vn"]
     with pytest.raises(LabError, match="no such inventory"):
         read_groups(ROOT / "inventories/none/hosts.yml")
 
