@@ -1,0 +1,65 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pyrage
+from ansible.plugins.action import ActionBase
+from ansible_collections.congvu.mail.plugins.plugin_utils import printing
+from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
+
+
+class ActionModule(ActionBase):
+    """Opens the escrow of a host here, on the controller."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, given = self.validate_argument_spec(
+            {
+                "content": {"type": "str", "no_log": True},
+                "file": {"type": "path"},
+                "identity": {"type": "path", "required": True},
+                "host": {"type": "str", "required": True},
+            },
+            mutually_exclusive=[("content", "file")],
+            required_one_of=[("content", "file")],
+        )
+        try:
+            return result | {"changed": False} | opened(sealed(given), given["identity"], given["host"])
+        except PrintingError as error:
+            # No failure: of a task that has secrets (no_log) Ansible would hide the reason.
+            return result | {"changed": False, "refused": str(error)}
+
+
+def sealed(given: dict[str, Any]) -> bytes:
+    """Return the sealed file. Raises PrintingError."""
+    if given["content"] is not None:
+        return base64.b64decode(given["content"])
+    path = Path(given["file"])
+    try:
+        return path.expanduser().read_bytes()
+    except OSError as error:
+        raise PrintingError(f"escrow={path}: {error.strerror}") from error
+
+
+def opened(content: bytes, identity: str, host: str) -> dict[str, Any]:
+    """Return what a host's escrow says. Raises PrintingError where this key does not open it."""
+    identities = printing.read_identity(Path(identity))
+    try:
+        clear = content if content.lstrip().startswith(b"{") else pyrage.decrypt(content, identities)
+        said: dict[str, Any] = json.loads(clear)
+        found = {"passphrase": said["passphrase"]}
+    except pyrage.DecryptError as error:
+        raise PrintingError(
+            f"{identity} does not open the escrow of {host}: it was sealed to other keys (mail_archive_keys)"
+        ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise PrintingError(f"this is no escrow: {error}") from error
+    if said.get("host") != host:
+        raise PrintingError(f"this is the escrow of {said.get('host')}, not of {host}")
+    return found

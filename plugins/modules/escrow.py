@@ -1,0 +1,56 @@
+#!/usr/bin/python
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# The work is done on the controller, by the action plugin of the same name.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: escrow
+short_description: Open what a host's backups are read with
+description:
+  - Opens, on the controller, the sealed file that every host leaves with its backups. No key goes to a host.
+  - Never fails, because of a task that has secrets Ansible hides the reason; RV(refused) has it.
+options:
+  content:
+    description: The sealed file, in base64.
+    type: str
+  file:
+    description: The sealed file on the controller, in place of O(content); or what was typed off the sheet.
+    type: path
+  identity:
+    description: File with the private key (age).
+    type: path
+    required: true
+  host:
+    description: The host it has to be of.
+    type: str
+    required: true
+attributes:
+  check_mode:
+    description: Does the same in check mode.
+    support: full
+author:
+  - congvu.mail contributors
+"""
+
+EXAMPLES = r"""
+- name: Open it
+  congvu.mail.escrow:
+    content: "{{ sealed.content }}"
+    identity: /media/safe/archive.key
+    host: mail.gialai.gov.vn
+  no_log: true
+  register: escrow
+"""
+
+RETURN = r"""
+passphrase:
+  description: Of the repositories.
+  type: str
+  returned: unless refused
+refused:
+  description: Why it was not opened.
+  type: str
+  returned: if refused
+"""

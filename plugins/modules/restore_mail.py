@@ -1,0 +1,195 @@
+#!/usr/bin/python
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: restore_mail
+short_description: Put mail of a backup back into a mailbox
+description:
+  - Runs on the host of the mailboxes. What the backup has and the mailbox has no more is imported by Dovecot,
+    with flags, keywords and dates; what is there stays as it is. The same run again changes nothing.
+  - A message counts as there if it is in any folder but the Trash; with O(beside), in the folder beside.
+  - The mailbox may be in use. It needs the room of the mailbox once more on its disk while it runs.
+options:
+  person:
+    description: Any address of the account.
+    type: str
+    required: true
+  folder:
+    description: Only this folder and those below it; the separator is C(/).
+    type: str
+    default: ""
+  message:
+    description:
+      - Only the message with this Message-ID. Without O(at) the newest backup that has it is looked for.
+    type: str
+    default: ""
+  at:
+    description:
+      - The newest backup until then is taken. A day (its end) or a time, Vietnamese unless it says otherwise,
+        or the name of an archive. The newest of all when empty.
+    type: str
+    default: ""
+  beside:
+    description: Restore into a folder of its own, C(Khôi phục DATE TIME), not into those it came from.
+    type: bool
+    default: false
+  target:
+    description: Which target of backups; the first when empty.
+    type: str
+    default: ""
+  mail_root:
+    description: Where the mailboxes are.
+    type: path
+    default: /srv/mail
+  reference:
+    description: Number of the request, which is recorded.
+    type: str
+    required: true
+  who:
+    description: Who does it, for the audit log. Without it the user who became root on the host.
+    type: str
+requirements: [borgbackup, dovecot-core]
+author: congvu.mail contributors
+attributes:
+  check_mode:
+    description: In check mode it is looked at what would be restored.
+    support: full
+  diff_mode:
+    description: Shows no diff.
+    support: none
+"""
+
+EXAMPLES = r"""
+- name: Bring back what somebody deleted
+  congvu.mail.restore_mail:
+    person: thuyctp.stttt@gialai.gov.vn
+    folder: Công văn đến
+    at: "2026-11-20"
+    reference: 31/PYC-STTTT
+"""
+
+RETURN = r"""
+address:
+  description: The primary address.
+  type: str
+  returned: success
+archive:
+  description: The backup that was taken.
+  type: str
+  returned: success
+restored:
+  description: How many messages were restored.
+  type: int
+  returned: success
+said:
+  description: What was restored, where to, and what was there already.
+  type: list
+  elements: str
+  returned: success
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.congvu.mail.plugins.module_utils import audit
+from ansible_collections.congvu.mail.plugins.module_utils.backup import mailbox, repository, restoring
+from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import (
+    Archive,
+    Message,
+    RestoreError,
+    Wanted,
+)
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "person": {"type": "str", "required": True},
+            "folder": {"type": "str", "default": ""},
+            "message": {"type": "str", "default": ""},
+            "at": {"type": "str", "default": ""},
+            "beside": {"type": "bool", "default": False},
+            "target": {"type": "str", "default": ""},
+            "mail_root": {"type": "path", "default": "/srv/mail"},
+            "reference": {"type": "str", "required": True},
+            "who": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        with mailbox.scratch(Path(module.params["mail_root"])) as work:
+            module.exit_json(**run(module, work))
+    except BlockingIOError:
+        module.fail_json(msg="Another restore of mail is at work on this host: wait for it to end.")
+    except RestoreError as error:
+        module.fail_json(msg=f"No mail was restored: {error}")
+
+
+def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
+    given = module.params
+    account = mailbox.Mailbox(given["person"])
+    where = repository.target(repository.targets(), given["target"])
+    source = repository.Repository(repository.host(), where)
+    wanted = Wanted(given["folder"], given["message"])
+    archive, home, messages = found(source, account, wanted, given["at"], work)
+    parent = restoring.beside(archive) if given["beside"] else ""
+    plan = restoring.plan(messages, account.messages(), parent)
+    restoring.fits(plan, *account.room())
+    whole = not (given["folder"] or given["message"])
+    filters = account.missing_filters(home) if whole else []
+    said = [f"archive: {archive.name} ({archive.local} in Vietnam), of {where.name}"]
+    said += [f"{folder} -> {plan.target(folder)}: {len(uids)} messages" for folder, uids in plan.uids.items()]
+    said += [f"already there: {plan.there} messages"] if plan.there else []
+    said += [f"filters, not active: {', '.join(filters)}"] if filters else []
+    if not module.check_mode and (plan.uids or filters):
+        text = f"{archive.name}: {plan.messages} messages{f', beside: {parent}' if parent else ''}"
+        who = audit.operator(given["who"])
+        # Before it is done: a run that is killed must have been written down as well.
+        audit.record("mail-restored", account.address, given["reference"], text, who)
+        account.take(home / "mail", plan)
+        account.take_filters(home, filters)
+    return {
+        "changed": bool(plan.uids or filters),
+        "address": account.address,
+        "archive": archive.name,
+        "restored": plan.messages,
+        "said": said,
+    }
+
+
+def found(
+    source: repository.Repository, account: mailbox.Mailbox, wanted: Wanted, at: str, work: Path
+) -> tuple[Archive, Path, list[Message]]:
+    """Return archive, extracted mailbox and messages; one message is looked for in all archives."""
+    known = source.archives()
+    newest = restoring.choose(known, at, source.host, source.target.name)
+    candidates = known[::-1] if wanted.message_id and not at else [newest]
+    for archive in candidates:
+        home = mailbox.extract(source, archive, account.home, work)
+        messages = mailbox.held(home, wanted) if home else []
+        if home and (messages or not (wanted.folder or wanted.message_id)):
+            return archive, home, messages
+        if not wanted.message_id:
+            raise RestoreError(missing(archive, account, wanted, home))
+        mailbox.empty(work)
+    looked = f"{candidates[-1].name} to {candidates[0].name}" if len(candidates) > 1 else candidates[0].name
+    place = f" in {wanted.folder}" if wanted.folder else ""
+    raise RestoreError(f"{account.address} has no message {wanted.message_id}{place} in {looked}")
+
+
+def missing(archive: Archive, account: mailbox.Mailbox, wanted: Wanted, home: Path | None) -> str:
+    """Say what an archive lacks."""
+    if home is None:
+        return (
+            f"{account.address} had no mailbox yet in {archive.name} ({archive.local}): at=DATE for another"
+        )
+    there = ", ".join(sorted({one.folder for one in mailbox.held(home, Wanted())}))
+    return (
+        f"{account.address} has no mail in {wanted.folder} in {archive.name}, but in {there or 'no folder'}"
+    )
+
+
+if __name__ == "__main__":
+    main()
