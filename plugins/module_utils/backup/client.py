@@ -1,0 +1,121 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A mail host's own backups: made for each target by itself, so that one that is away holds no other up."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import files
+from . import facts, point
+from .borg import BorgError, Repository
+from .facts import Target
+
+STATE = Path("/var/lib/congvu/backup")
+CONFIG = Path("/etc/borgmatic/config.yaml")
+METRICS = Path("/var/lib/prometheus/node-exporter/congvu_backup.prom")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the role `backup` wrote for a mail host."""
+
+    host: str
+    contents: tuple[str, ...]
+    targets: tuple[str, ...]  # labels
+    suffix: str
+    valkey: str
+    late_hours: float
+    drill_late_days: float
+    drill_messages: int
+    mail_root: Path
+    longest_days: int  # until when a backup is kept at most
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
+        said = json.loads(path.read_text(encoding="utf-8"))["client"]
+        return cls(
+            **{name: said[name] for name in ("host", "suffix", "valkey", "late_hours", "drill_late_days")},
+            **{name: said[name] for name in ("drill_messages", "longest_days")},
+            contents=tuple(said["contents"]),
+            targets=tuple(said["targets"]),
+            mail_root=Path(said["mail_root"]),
+        )
+
+
+class Known:
+    """What this host knows of its backups, kept in a file, and shown to Prometheus."""
+
+    def __init__(self, host: str, state: Path = STATE, metrics: Path = METRICS) -> None:
+        """Read what is known."""
+        self.host, self.metrics, self.path = host, metrics, state / "status.json"
+        self.targets = facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
+
+    def of(self, label: str) -> Target:
+        """Return what is known of one target."""
+        return self.targets.get(label, Target())
+
+    def note(self, label: str, what: Target) -> None:
+        """Write it down, at once: a run that is killed later has this much."""
+        self.targets[label] = what
+        text = json.dumps(facts.as_json(self.targets), ensure_ascii=False, indent=1) + "\n"
+        files.write(self.path, text.encode(), 0o600)
+        files.write(self.metrics, facts.metrics(self.host, self.targets).encode(), 0o644)
+
+
+def take_point(settings: Settings) -> None:
+    """Put the consistent point aside; borgmatic calls this before it reads."""
+    point.take(
+        STATE / "point", settings.host, settings.contents, suffix=settings.suffix, valkey=settings.valkey
+    )
+
+
+def run(settings: Settings, only: Sequence[str] = ()) -> int:
+    """Back up to each target. 1: one failed, and its newest backup is too old; a single miss is told only."""
+    known = Known(settings.host)
+    os.environ["LC_ALL"] = "C.UTF-8"
+    missed = []
+    for label in only or settings.targets:
+        begun = time.monotonic()
+        try:
+            made = Repository(CONFIG, label).create()
+        except (BorgError, ValueError, KeyError) as error:
+            print(f"{label}: {error}", file=sys.stderr, flush=True)
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            known.note(label, replace(known.of(label), failed=now, error=str(error)))
+            missed.append(label)
+        else:
+            done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
+            known.note(label, done)
+            print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
+    old = facts.late(known.targets, missed, datetime.now(UTC), settings.late_hours)
+    for sentence in old:
+        print(sentence, file=sys.stderr)
+    return 1 if old else 0
+
+
+def status(settings: Settings, *, as_json: bool) -> int:
+    """Print how old the backups and drills are. 1: one is too old, or the drill was wrong."""
+    known = Known(settings.host).targets
+    now = datetime.now(UTC)
+    problems = facts.late(known, settings.targets, now, settings.late_hours)
+    problems += facts.drill_late(known, settings.targets, now, settings.drill_late_days)
+    if as_json:
+        print(json.dumps({**facts.as_json(known), "host": settings.host, "problems": problems}))
+        return 0
+    for label in settings.targets:
+        one = known.get(label, Target())
+        drill = f"drill {one.drill['time']}" if one.drill else "no drill yet"
+        print(f"{label}: newest {one.success or 'none'}, {one.size} bytes in {one.files} files; {drill}")
+    print(f"What is deleted from a mailbox now is gone from every backup after {settings.longest_days} days.")
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    return 1 if problems else 0

@@ -1,0 +1,163 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is known of archives and runs, and what follows from it: lateness, RPO, figures for a report. Pure.
+
+Times are aware and in UTC, sizes bytes, durations seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"  # in the names of archives
+# Of one mail system no backup is older than that, nor is one made later than now; clocks may differ by this.
+SLACK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One archive of a repository, as `borg list --json` has it. `time` is when borg began to read."""
+
+    id: str
+    name: str
+    time: datetime
+
+
+@dataclass
+class Target:
+    """What a host knows of its backups on one target; times are ISO 8601 or empty."""
+
+    success: str = ""
+    archive: str = ""
+    seconds: float = 0
+    size: int = 0
+    added: int = 0
+    files: int = 0
+    failed: str = ""
+    error: str = ""
+    drill: dict[str, Any] = field(default_factory=dict)
+
+
+def archives(listed: Mapping[str, Any]) -> list[Archive]:
+    """Read what `borg list --json` printed, oldest first. Borg writes local times without an offset."""
+    found = [
+        Archive(one["id"], one["name"], datetime.fromisoformat(one["time"]).astimezone(UTC))
+        for one in listed["archives"]
+    ]
+    return sorted(found, key=lambda one: (one.time, one.name))
+
+
+def targets(read: Mapping[str, Any]) -> dict[str, Target]:
+    """Read the state file; what a later version wrote in addition is left out."""
+    known = set(Target.__dataclass_fields__)
+    return {
+        label: Target(**{name: value for name, value in said.items() if name in known})
+        for label, said in read.get("targets", {}).items()
+    }
+
+
+def as_json(known: Mapping[str, Target]) -> dict[str, Any]:
+    """Return what is written into the state file."""
+    return {"targets": {label: asdict(one) for label, one in sorted(known.items())}}
+
+
+def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: datetime) -> Target:
+    """Return what is known after an archive was made; `stats` is of `borg create --json`.
+
+    `seconds` is for all of it, the consistent point included.
+    """
+    archive = stats["archive"]
+    return Target(
+        success=now.astimezone(UTC).isoformat(timespec="seconds"),
+        archive=archive["name"],
+        seconds=round(seconds, 1),
+        size=archive["stats"]["original_size"],
+        added=archive["stats"]["deduplicated_size"],
+        files=archive["stats"]["nfiles"],
+        drill=before.drill,
+    )
+
+
+def late(known: Mapping[str, Target], labels: Iterable[str], now: datetime, hours: float) -> list[str]:
+    """Say of which targets the newest backup is too old, or missing."""
+    said = []
+    for label in labels:
+        one = known.get(label, Target())
+        if not one.success:
+            said.append(f"{label}: there is no backup yet")
+        elif now - datetime.fromisoformat(one.success) > timedelta(hours=hours):
+            said.append(f"{label}: the newest backup is of {one.success}, more than {hours:g} hours old")
+    return said
+
+
+def drill_late(known: Mapping[str, Target], labels: Iterable[str], now: datetime, days: float) -> list[str]:
+    """Say of which targets the last drill is too old, missing, or wrong."""
+    said = []
+    for label in labels:
+        drill = known.get(label, Target()).drill
+        if not drill:
+            said.append(f"{label}: no drill was done yet")
+        elif not drill["right"]:
+            said.append(f"{label}: the drill of {drill['time']} was wrong: {'; '.join(drill['wrong'])}")
+        elif now - datetime.fromisoformat(drill["time"]) > timedelta(days=days):
+            said.append(f"{label}: the last drill was on {drill['time']}, more than {days:g} days ago")
+    return said
+
+
+def rpo(found: Sequence[Archive], now: datetime, last: int = 50) -> float:
+    """Return the longest time between two points among the newest archives, and since the newest: seconds.
+
+    So much mail would have been lost at the worst moment. Without an archive it is unbounded.
+    """
+    times = [one.time for one in found][-last:]
+    if not times:
+        return float("inf")
+    return max(
+        (after - before).total_seconds() for before, after in zip(times, [*times[1:], now], strict=True)
+    )
+
+
+def metrics(host: str, known: Mapping[str, Target]) -> str:
+    """Return the figures as a Prometheus text file. A figure that is not known is left out."""
+    names = {
+        "success": ("congvu_backup_last_success_seconds", "When the newest backup was made (Unix time)."),
+        "seconds": ("congvu_backup_duration_seconds", "How long the newest backup took."),
+        "size": ("congvu_backup_size_bytes", "Size of what the newest backup holds."),
+        "added": ("congvu_backup_added_bytes", "What the newest backup added to the repository."),
+        "failed": ("congvu_backup_last_failure_seconds", "When a backup failed since (Unix time), else 0."),
+        "drill": ("congvu_backup_last_drill_seconds", "When a sample was last restored (Unix time)."),
+        "right": ("congvu_backup_drill_right", "1 if the last drill found all as it should be."),
+        "rpo": ("congvu_backup_rpo_seconds", "Longest time between two backups, measured by the last drill."),
+        "rto": ("congvu_backup_rto_seconds", "Time to restore the host's data, estimated by the last drill."),
+    }
+    lines = []
+    for key, (name, said) in names.items():
+        values = [(label, _figure(key, one)) for label, one in sorted(known.items())]
+        lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge"]
+        lines += [
+            f'{name}{{host="{host}",target="{label}"}} {value:.15g}'
+            for label, value in values
+            if value is not None
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _figure(key: str, one: Target) -> float | None:
+    if key == "failed":
+        return _unix(one.failed) if one.failed else 0
+    if key == "drill":
+        return _unix(one.drill["time"]) if one.drill else None
+    if key == "right":
+        return float(one.drill["right"]) if one.drill else None
+    if key in ("rpo", "rto"):
+        return one.drill.get(f"{key}_seconds")
+    if not one.success:
+        return None
+    return _unix(one.success) if key == "success" else float(getattr(one, key))
+
+
+def _unix(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
