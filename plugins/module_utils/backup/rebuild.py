@@ -31,6 +31,7 @@ KEYS = "etc/congvu"
 LOG = "var/log/congvu/audit.jsonl"
 # What the new host has of its own, and what has a step of its own.
 NOT_COPIED = (f"{KEYS}/backup", f"{KEYS}/restoring.json", "var/lib/congvu/backup", LOG)
+CHATTR = Path("/usr/bin/chattr")
 SPOOL = Path("/var/spool/postfix")
 # Of the queue all is put on hold but what a program of the host handed in and Postfix has not read yet, and
 # what it noted of failed deliveries.
@@ -187,9 +188,10 @@ class Steps:
         old.mkdir(mode=0o700, exist_ok=True)
         if self.repository.extract(self.state.archive, old, [LOG], strip=len(Path(LOG).parts) - 1):
             text = merged_log((old / Path(LOG).name).read_bytes(), files.read_or_none(audit.LOG) or b"")
-            # A file that may only grow cannot be exchanged. Role lifecycle sets the attribute again; where it
-            # cannot be taken off it was not set either.
-            subprocess.run(["/usr/bin/chattr", "-a", str(audit.LOG)], capture_output=True, check=False)  # noqa: S603
+            if CHATTR.exists():
+                # A file that may only grow cannot be exchanged. Role lifecycle sets the attribute again; where
+                # it cannot be taken off it was not set either.
+                subprocess.run([CHATTR, "-a", audit.LOG], capture_output=True, check=False)  # noqa: S603
             files.write(audit.LOG, text, 0o600)
         return {}
 
