@@ -23,7 +23,7 @@ STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e"],
+        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore"],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],
@@ -38,8 +38,9 @@ STAGES: dict[str, list[list[str]]] = {
     ],
     "default": [[*MOLECULE, "default"]],
     "split": [[*MOLECULE, "split"]],
+    "restore": [[*MOLECULE, "restore"]],
 }
-SCENARIOS = ("default", "split")
+SCENARIOS = ("default", "split", "restore")
 ENVIRONMENT = {
     **os.environ,
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",

@@ -189,8 +189,8 @@ class Steps:
         if self.repository.extract(self.state.archive, old, [LOG], strip=len(Path(LOG).parts) - 1):
             text = merged_log((old / Path(LOG).name).read_bytes(), files.read_or_none(audit.LOG) or b"")
             if CHATTR.exists():
-                # A file that may only grow cannot be exchanged. Role lifecycle sets the attribute again; where
-                # it cannot be taken off it was not set either.
+                # What may only grow cannot be exchanged. Role lifecycle sets the attribute again; where it
+                # cannot be taken off it was not set either.
                 subprocess.run([CHATTR, "-a", audit.LOG], capture_output=True, check=False)  # noqa: S603
             files.write(audit.LOG, text, 0o600)
         return {}

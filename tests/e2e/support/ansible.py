@@ -34,10 +34,12 @@ class Run:
         return sum(int(changed) for _, changed, _, _ in recap)
 
 
-def playbook(name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None) -> Run:
+def playbook(
+    name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None, within: float = 180
+) -> Run:
     """Run `playbooks/<name>.yml` on a site; `environment` is set on top of the usual one."""
     command = ("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
-    done = _run(*command, environment=environment)
+    done = _run(*command, environment=environment, within=within)
     return Run(done.returncode, done.stdout + done.stderr)
 
 
@@ -69,7 +71,7 @@ def variables(site: Path, host: str) -> dict[str, Any]:
 
 
 def _run(
-    program: str, *arguments: str, environment: Mapping[str, str] | None = None
+    program: str, *arguments: str, environment: Mapping[str, str] | None = None, within: float = 180
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ROOT / ".venv/bin" / program), *arguments],
@@ -78,6 +80,6 @@ def _run(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=within,
         check=False,
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: escrow
+module: open_escrow
 short_description: Open what a host's backups are read with
 description:
   - Opens, on the controller, the sealed file that every host leaves with its backups. No key goes to a host.
@@ -36,7 +36,7 @@ author:
 
 EXAMPLES = r"""
 - name: Open it
-  congvu.mail.escrow:
+  congvu.mail.open_escrow:
     content: "{{ sealed.content }}"
     identity: /media/safe/archive.key
     host: mail.gialai.gov.vn

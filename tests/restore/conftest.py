@@ -1,0 +1,109 @@
+"""What every test of a restore starts from: mailboxes with something in them, and a way to back them up."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from e2e.support.ansible import ENVIRONMENT, Run, playbook
+from e2e.support.lab import INVENTORY, ROOT, STATE, Account, Lab
+
+REFERENCE = "e2e 7/BC-STTTT"
+# Runs on the host: what a user's mailbox is made of, with gaps in the UIDs.
+FILL = r"""
+set -eu
+user=$1
+# In a lab that is used again they are full.
+! doveadm mailbox status -u "$user" messages 'Công văn đi' >/dev/null 2>&1 || exit 0
+letters() {  # folder, number
+  for i in $(seq "$2"); do
+    id="$i.$(printf %s "$1" | md5sum | cut -c1-8).$user"
+    printf '%s\r\n' 'From: stranger@outside.example' "To: $user" "Message-ID: <$id>" "Subject: thư $i" '' \
+      "Nội dung $i" | doveadm save -u "$user" -m "$1"
+  done
+}
+doveadm mailbox create -u "$user" -s 'Công văn đến/Năm 2026' 'Công văn đi'
+letters INBOX 12
+letters 'Công văn đến/Năm 2026' 5
+letters Trash 2
+doveadm expunge -u "$user" mailbox INBOX uid 3,7
+doveadm flags add -u "$user" '\Seen' mailbox INBOX uid 1:6
+doveadm flags add -u "$user" '\Flagged \Answered KhanCap $Label1' mailbox INBOX uid 2,9
+printf 'require ["fileinto"];\nif header :contains "subject" "thư 1" { fileinto "Công văn đi"; }\n' |
+  doveadm sieve put -u "$user" -a loc
+printf 'keep;\n' | doveadm sieve put -u "$user" nghi
+"""
+
+
+class Operator:
+    """Runs restore.yml, as somebody on call does."""
+
+    def restore(self, what: str, **options: object) -> Run:
+        return playbook("restore", INVENTORY, *self._options(what, options), within=900)
+
+    def start(self, what: str, **options: object) -> subprocess.Popen[bytes]:
+        """Begin a restore that `kill` ends."""
+        command = ["ansible-playbook", "-i", str(INVENTORY), "playbooks/restore.yml"]
+        command[0] = str(ROOT / ".venv/bin/ansible-playbook")
+        return subprocess.Popen(
+            [*command, *self._options(what, options)],
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    @staticmethod
+    def kill(running: subprocess.Popen[bytes]) -> None:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+    @staticmethod
+    def _options(what: str, options: dict[str, object]) -> list[str]:
+        given = {"what": what, "reference": REFERENCE, **options}
+        check = ["--check"] if given.pop("check", False) else []
+        return [f"--extra-vars={json.dumps(given)}", *check]
+
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    return Lab.read(STATE)
+
+
+@pytest.fixture(scope="session")
+def store(lab: Lab) -> str:
+    return str(lab.hosts["store"][0])
+
+
+@pytest.fixture(scope="session")
+def operator() -> Operator:
+    return Operator()
+
+
+@pytest.fixture(scope="session")
+def people(lab: Lab, store: str) -> list[Account]:
+    """Officers with full mailboxes."""
+    people = [account for account in lab.accounts if ",ou=people," in account.dn][:4]
+    for one in people:
+        lab.run(store, "bash", "-c", FILL, "fill", one.address)
+    return people
+
+
+def back_up(lab: Lab) -> str:
+    """Make a backup, and return the name of the archive."""
+    host = lab.hosts["store"][0]
+    lab.run(host, "systemctl", "start", "congvu-backup.service")
+    status = lab.run(host, "congvu-backup", "status", "--json")
+    (target,) = json.loads(status)["targets"].values()
+    return str(target["archive"])
+
+
+def archive_key() -> Path:
+    """Return the private key that no host has."""
+    return Path(STATE / "archive.key")

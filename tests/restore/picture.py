@@ -1,0 +1,55 @@
+"""All that a mail host holds and that its users and operators would miss, as it is at one moment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from e2e.support.lab import Lab
+
+SLAPCAT = ("slapcat", "-f", "/etc/ldap/slapd.conf", "-o", "ldif-wrap=no")
+MESSAGE = "user mailbox uid guid flags date.received.unixtime size.physical text"
+FOLDER = "messages uidnext uidvalidity guid vsize"
+# Names, owners, rights and digests of files that nobody could make again.
+KEYS = r"""
+cd /
+homes='srv/mail/s[0-9][0-9]/*/*/*'
+things="$(echo etc/congvu/{ca,dkim,tls} var/lib/congvu/{sealed,notices} $homes/{sieve,.dovecot.sieve,mail/subscriptions})"
+find $things -not -name '*.svbin' -printf '%p %u %g %m %l\n' | sort
+find $things -type f -not -name '*.svbin' -exec sha256sum {} + | sort
+"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The parts of a mail host, each in a form that can be compared."""
+
+    messages: list[dict[str, Any]]
+    folders: list[dict[str, Any]]
+    quota: list[dict[str, Any]]
+    directory: str
+    keys: str
+    memory: str
+
+
+def take(lab: Lab) -> Picture:
+    host = lab.hosts["store"][0]
+
+    def doveadm(*words: str) -> list[dict[str, Any]]:
+        found = json.loads(lab.run(host, "doveadm", "-f", "json", *words))
+        return sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
+
+    return Picture(
+        messages=doveadm("fetch", "-A", MESSAGE, "ALL"),
+        folders=doveadm("mailbox", "status", "-A", FOLDER, "*"),
+        quota=doveadm("quota", "get", "-A"),
+        directory=lab.run(host, *SLAPCAT),
+        keys=lab.run(host, "bash", "-c", KEYS),
+        memory=lab.run(host, "valkey-cli", "-s", "/run/valkey/valkey.sock", "get", "e2e"),
+    )
+
+
+def log(lab: Lab) -> list[str]:
+    """Return the lines of the audit log."""
+    return list(lab.run(lab.hosts["store"][0], "cat", "/var/log/congvu/audit.jsonl").splitlines())
