@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 BORGMATIC = "/usr/bin/borgmatic"
+LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
+# What borgmatic says of any failure.
+AROUND = ("An error occurred", "Error running actions", "returned non-zero exit status")
 SHOWN = 5  # lines of what a failed program said
 
 
@@ -21,9 +25,14 @@ class BorgError(Exception):
 class Repository:
     """One repository of a borgmatic configuration."""
 
-    def __init__(self, config: Path, label: str) -> None:
+    def __init__(self, config: Path, label: str, *, dry_run: bool = False) -> None:
         """Name it; nothing is asked yet."""
         self.config, self.label = config, label
+        self.options = ["--dry-run"] if dry_run else []
+
+    def dry(self) -> Repository:
+        """Return the same repository, to which nothing is written."""
+        return Repository(self.config, self.label, dry_run=True)
 
     def create(self) -> dict[str, Any]:
         """Make an archive and return its figures."""
@@ -40,18 +49,26 @@ class Repository:
         verb, *options = words
         return self._run([verb, "--repository", self.label, *options])
 
-    def borg(self, *words: str) -> str:
+    def borg(self, *words: str, cwd: Path | None = None) -> str:
         """Run a command of borg, where `::` stands for the repository."""
-        return self._run(["borg", "--repository", self.label, "--", *words])
+        return self._run(["borg", "--repository", self.label, "--", *words], cwd)
 
     def _json(self, action: str) -> list[Any]:
         said: list[Any] = json.loads(self._run([action, "--repository", self.label, "--json"]))
         return said
 
-    def _run(self, words: Sequence[str]) -> str:
-        command = [BORGMATIC, "--config", str(self.config), "--no-color", "--syslog-verbosity", "-2", *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    def _run(self, words: Sequence[str], cwd: Path | None = None) -> str:
+        command = [BORGMATIC, "--config", str(self.config), "--no-color", *self.options, *words]
+        done = subprocess.run(  # noqa: S603 - a fixed program
+            command, cwd=cwd, env=os.environ | LOCALE, capture_output=True, text=True, check=False
+        )
         if done.returncode:
-            said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-            raise BorgError("\n".join(said[:SHOWN]) or f"borgmatic ended with {done.returncode}")
+            raise BorgError(reason(done.stderr + done.stdout) or f"borgmatic ended with {done.returncode}")
         return done.stdout
+
+
+def reason(said: str) -> str:
+    """Return what borg said of a failure, without borgmatic's words around it and its summary."""
+    lines = [line.strip() for line in said.partition("\nsummary:")[0].splitlines()]
+    own = [line for line in lines if line and not any(word in line for word in AROUND)]
+    return "; ".join(own[-SHOWN:])

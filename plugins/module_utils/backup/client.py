@@ -5,20 +5,24 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from .. import files
+from . import drill as drills
+from . import escrow as escrows
 from . import facts, point
 from .borg import BorgError, Repository
 from .facts import Target
 
 STATE = Path("/var/lib/congvu/backup")
+DRILL = STATE / "drill"
+SECRETS = Path("/etc/congvu/backup")
 CONFIG = Path("/etc/borgmatic/config.yaml")
 METRICS = Path("/var/lib/prometheus/node-exporter/congvu_backup.prom")
 
@@ -35,8 +39,11 @@ class Settings:
     late_hours: float
     drill_late_days: float
     drill_messages: int
+    escrow_keys: tuple[str, ...]
+    repositories: tuple[dict[str, str], ...]  # label, repository, host_key
     mail_root: Path
     longest_days: int  # until when a backup is kept at most
+    since: datetime  # when these settings were written
 
     @classmethod
     def read(cls, path: Path) -> Settings:
@@ -46,8 +53,11 @@ class Settings:
             **{name: said[name] for name in ("host", "suffix", "valkey", "late_hours", "drill_late_days")},
             **{name: said[name] for name in ("drill_messages", "longest_days")},
             contents=tuple(said["contents"]),
-            targets=tuple(said["targets"]),
+            targets=tuple(target["label"] for target in said["repositories"]),
+            escrow_keys=tuple(said["escrow_keys"]),
+            repositories=tuple(said["repositories"]),
             mail_root=Path(said["mail_root"]),
+            since=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         )
 
 
@@ -57,15 +67,26 @@ class Known:
     def __init__(self, host: str, state: Path = STATE, metrics: Path = METRICS) -> None:
         """Read what is known."""
         self.host, self.metrics, self.path = host, metrics, state / "status.json"
-        self.targets = facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
+        self.targets = self._read()
 
     def of(self, label: str) -> Target:
         """Return what is known of one target."""
         return self.targets.get(label, Target())
 
-    def note(self, label: str, what: Target) -> None:
-        """Write it down, at once: a run that is killed later has this much."""
-        self.targets[label] = what
+    def note_backup(self, label: str, what: Target) -> None:
+        """Write down how a backup went, at once: a run that is killed later has this much."""
+        self._note(label, lambda now: replace(what, drill=now.drill))
+
+    def note_drill(self, label: str, report: dict[str, Any]) -> None:
+        """Write down how a drill went. A backup may have been made meanwhile."""
+        self._note(label, lambda now: replace(now, drill=report))
+
+    def _read(self) -> dict[str, Target]:
+        return facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
+
+    def _note(self, label: str, change: Callable[[Target], Target]) -> None:
+        self.targets = self._read()
+        self.targets[label] = change(self.of(label))
         text = json.dumps(facts.as_json(self.targets), ensure_ascii=False, indent=1) + "\n"
         files.write(self.path, text.encode(), 0o600)
         files.write(self.metrics, facts.metrics(self.host, self.targets).encode(), 0o644)
@@ -81,7 +102,6 @@ def take_point(settings: Settings) -> None:
 def run(settings: Settings, only: Sequence[str] = ()) -> int:
     """Back up to each target. 1: one failed, and its newest backup is too old; a single miss is told only."""
     known = Known(settings.host)
-    os.environ["LC_ALL"] = "C.UTF-8"
     missed = []
     for label in only or settings.targets:
         begun = time.monotonic()
@@ -90,24 +110,57 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
         except (BorgError, ValueError, KeyError) as error:
             print(f"{label}: {error}", file=sys.stderr, flush=True)
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            known.note(label, replace(known.of(label), failed=now, error=str(error)))
+            known.note_backup(label, replace(known.of(label), failed=now, error=str(error)))
             missed.append(label)
         else:
             done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
-            known.note(label, done)
+            known.note_backup(label, done)
             print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
-    old = facts.late(known.targets, missed, datetime.now(UTC), settings.late_hours)
+    old = facts.late(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
     for sentence in old:
         print(sentence, file=sys.stderr)
     return 1 if old else 0
+
+
+def drill(settings: Settings, only: Sequence[str] = ()) -> int:
+    """Restore a sample from each target and compare it. 1: it was wrong, or could not be done."""
+    known = Known(settings.host)
+    wrong = False
+    for label in only or settings.targets:
+        now = datetime.now(UTC)
+        try:
+            report = drills.hold(
+                Repository(CONFIG, label),
+                DRILL / "scratch",
+                settings.mail_root,
+                settings.contents,
+                settings.drill_messages,
+                now,
+            )
+        except (BorgError, ValueError, KeyError) as error:
+            report = drills.failed(now, str(error))
+        known.note_drill(label, report)
+        wrong = wrong or not report["right"]
+        print(drills.as_text(label, report), file=sys.stdout if report["right"] else sys.stderr, flush=True)
+    return 1 if wrong else 0
+
+
+def escrow(settings: Settings, anew: Sequence[str]) -> int:
+    """Seal what opens the backups; the keys of repositories in `anew` are asked for again."""
+    keys = escrows.fetch_keys(CONFIG, SECRETS / "keys", settings.targets, anew)
+    passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
+    text = escrows.clear(settings.host, passphrase, settings.repositories, keys)
+    if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
+        print("sealed")
+    return 0
 
 
 def status(settings: Settings, *, as_json: bool) -> int:
     """Print how old the backups and drills are. 1: one is too old, or the drill was wrong."""
     known = Known(settings.host).targets
     now = datetime.now(UTC)
-    problems = facts.late(known, settings.targets, now, settings.late_hours)
-    problems += facts.drill_late(known, settings.targets, now, settings.drill_late_days)
+    problems = facts.late(known, settings.targets, settings.since, now, settings.late_hours)
+    problems += facts.drill_late(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:
         print(json.dumps({**facts.as_json(known), "host": settings.host, "problems": problems}))
         return 0

@@ -81,25 +81,31 @@ def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: dat
     )
 
 
-def late(known: Mapping[str, Target], labels: Iterable[str], now: datetime, hours: float) -> list[str]:
-    """Say of which targets the newest backup is too old, or missing."""
+def late(
+    known: Mapping[str, Target], labels: Iterable[str], since: datetime, now: datetime, hours: float
+) -> list[str]:
+    """Say of which targets the newest backup is too old, or missing though it was asked for `since` then."""
     said = []
     for label in labels:
         one = known.get(label, Target())
         if not one.success:
-            said.append(f"{label}: there is no backup yet")
+            if now - since > timedelta(hours=hours):
+                said.append(f"{label}: there is no backup yet")
         elif now - datetime.fromisoformat(one.success) > timedelta(hours=hours):
             said.append(f"{label}: the newest backup is of {one.success}, more than {hours:g} hours old")
     return said
 
 
-def drill_late(known: Mapping[str, Target], labels: Iterable[str], now: datetime, days: float) -> list[str]:
-    """Say of which targets the last drill is too old, missing, or wrong."""
+def drill_late(
+    known: Mapping[str, Target], labels: Iterable[str], since: datetime, now: datetime, days: float
+) -> list[str]:
+    """Say of which targets the last drill is too old, missing though asked for `since` then, or wrong."""
     said = []
     for label in labels:
         drill = known.get(label, Target()).drill
         if not drill:
-            said.append(f"{label}: no drill was done yet")
+            if now - since > timedelta(days=days):
+                said.append(f"{label}: no drill was done yet")
         elif not drill["right"]:
             said.append(f"{label}: the drill of {drill['time']} was wrong: {'; '.join(drill['wrong'])}")
         elif now - datetime.fromisoformat(drill["time"]) > timedelta(days=days):

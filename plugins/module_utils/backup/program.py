@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import files
-from . import client
+from ..lifecycle.post import PostError
+from . import alert, client, keeper
 from .borg import BorgError
 from .point import PointError
 
@@ -22,6 +23,17 @@ SETTINGS = Path("/etc/congvu/backup/settings.json")
 
 def main(arguments: Iterable[str] | None = None) -> int:
     """Run one verb."""
+    given = _parser().parse_args(list(arguments) if arguments is not None else None)
+    try:
+        return _do(given)
+    except BlockingIOError:
+        print("another run is at work on this host: wait for it to end", file=sys.stderr)
+    except (BorgError, PointError, PostError, OSError, ValueError, KeyError) as error:
+        print(f"nothing more was done: {error}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="congvu-backup", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     running = verbs.add_parser("run", help="make a backup on every target, or on those named")
@@ -29,24 +41,51 @@ def main(arguments: Iterable[str] | None = None) -> int:
     verbs.add_parser(
         "point", help="put queue, directory and Valkey aside; borgmatic does this before it reads"
     )
+    drilling = verbs.add_parser(
+        "drill", help="restore a sample from every target, or those named, and compare"
+    )
+    drilling.add_argument("target", nargs="*")
     telling = verbs.add_parser("status", help="say how old backups and drills are")
     telling.add_argument("--json", action="store_true")
-    given = parser.parse_args(list(arguments) if arguments is not None else None)
-    try:
-        return _do(given)
-    except BlockingIOError:
-        print("another run is at work on this host: wait for it to end", file=sys.stderr)
-    except (BorgError, PointError, OSError, ValueError, KeyError) as error:
-        print(f"nothing more was done: {error}", file=sys.stderr)
-    return 2
+    sealing = verbs.add_parser("escrow", help="seal what opens the backups")
+    sealing.add_argument("--anew", nargs="*", default=[], help="targets whose repository was made anew")
+    keeping = verbs.add_parser("keep", help="on the first backup host: look after all repositories, or one")
+    keeping.add_argument("repository", nargs="?", default="", help="client@target")
+    keeping.add_argument("--accept", action="store_true", help="believe what is there, after an alarm")
+    keeping.add_argument("--compact", action="store_true", help="read every byte and free room today")
+    verbs.add_parser("thaw", help="open what a killed run of keep left shut")
+    alerting = verbs.add_parser("alert", help="mail to the operators that a unit failed")
+    alerting.add_argument("unit")
+    return parser
 
 
 def _do(given: argparse.Namespace) -> int:
+    if given.verb == "alert":
+        alert.send(alert.Settings.read(SETTINGS), given.unit)
+        return 0
+    if given.verb in ("keep", "thaw"):
+        return _keep(given)
     settings = client.Settings.read(SETTINGS)
     if given.verb == "point":
         client.take_point(settings)
         return 0
     if given.verb == "status":
         return client.status(settings, as_json=given.json)
+    if given.verb == "escrow":
+        return client.escrow(settings, given.anew)
+    if given.verb == "drill":
+        client.DRILL.mkdir(mode=0o700, exist_ok=True)
+        with files.locked(client.DRILL):
+            return client.drill(settings, given.target)
     with files.locked(client.STATE):
         return client.run(settings, given.target)
+
+
+def _keep(given: argparse.Namespace) -> int:
+    settings = keeper.Settings.read(SETTINGS)
+    keeper.STATE.mkdir(mode=0o700, exist_ok=True)
+    with files.locked(keeper.STATE):
+        if given.verb == "thaw":
+            keeper.thaw(settings)
+            return 0
+        return keeper.run(settings, only=given.repository, accept=given.accept, compact=given.compact)

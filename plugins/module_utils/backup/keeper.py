@@ -1,0 +1,234 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The keeper, on the first backup host: thins repositories out, checks them, frees room. It alone can.
+
+What is final (to free room) is done with the repository shut to its client, after every byte was read and the
+list of archives was found as we know it. Whatever does not agree stops all of it, and somebody is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import pwd
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from .. import files
+from . import facts, history
+from .borg import BorgError, Repository
+from .facts import Archive
+from .history import History
+
+STATE = Path("/var/lib/congvu/backup/keeper")
+CONFIGS = Path("/etc/congvu/backup/clients")
+METRICS = Path("/var/lib/prometheus/node-exporter/congvu_keeper.prom")
+SHUT, OPEN = 0o000, 0o700
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the role `backup` wrote for the keeper."""
+
+    clients: tuple[str, ...]
+    targets: dict[str, str]  # label: folder of the repositories if they are on this host's disk, else empty
+    user: str
+    late_hours: float
+    compact_days: int
+
+    @classmethod
+    def read(cls, path: Path) -> Settings:
+        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
+        said = json.loads(path.read_text(encoding="utf-8"))["keeper"]
+        return cls(
+            tuple(said["clients"]), said["targets"], said["user"], said["late_hours"], said["compact_days"]
+        )
+
+
+@dataclass
+class Kept:
+    """One repository in this run, and what came of it."""
+
+    client: str
+    label: str
+    folder: Path | None  # of the repository, if it is on this host's disk
+    archives: list[Archive] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    checked: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return how it is called in what is printed and written."""
+        return f"{self.client}@{self.label}"
+
+    @property
+    def repository(self) -> Repository:
+        """Return the edge to borg."""
+        return Repository(CONFIGS / f"{self.client}.yaml", self.label)
+
+    @property
+    def state(self) -> Path:
+        """Return where its history is written."""
+        return STATE / f"{files.safe_name(self.name)}.json"
+
+
+def run(settings: Settings, *, only: str = "", accept: bool = False, compact: bool = False) -> int:
+    """Look after all repositories, or one (`client@label`). 1: something is to be looked at by somebody.
+
+    With `accept` what is there is believed as it is, `compact` frees room today.
+    """
+    STATE.mkdir(mode=0o700, exist_ok=True)
+    kept = [
+        Kept(client, label, Path(root, client) if root else None)
+        for client in settings.clients
+        for label, root in settings.targets.items()
+    ]
+    chosen = [one for one in kept if only in ("", one.name)]
+    if not chosen:
+        raise ValueError(f"there is no repository {only}: {', '.join(one.name for one in kept)}")
+    for one in chosen:
+        try:
+            with _owned(one, settings.user):
+                _keep(one, settings, accept=accept, compact=compact)
+        except (BorgError, OSError, ValueError, KeyError) as error:
+            one.alarms.append(str(error))
+        for sentence in (*one.alarms, *one.remarks):
+            print(f"{one.name}: {sentence}", file=sys.stderr, flush=True)
+        if not one.alarms:
+            print(
+                f"{one.name}: {len(one.archives)} archives, all read and room freed {one.checked or 'never'}"
+            )
+    if not only:
+        files.write(METRICS, metrics(chosen).encode(), 0o644)
+    return 1 if any(one.alarms or one.remarks for one in chosen) else 0
+
+
+def thaw(settings: Settings) -> None:
+    """Open what a killed run left shut, and give back what it wrote."""
+    for client in settings.clients:
+        for label, root in settings.targets.items():
+            if root:
+                with _owned(Kept(client, label, Path(root, client)), settings.user):
+                    pass
+
+
+def metrics(kept: Sequence[Kept]) -> str:
+    """Return the figures as a Prometheus text file."""
+    names = {
+        "archives": ("congvu_repository_archives", "Archives in the repository."),
+        "newest": ("congvu_repository_newest_seconds", "When the newest archive was begun (Unix time)."),
+        "alarms": ("congvu_repository_alarms", "What keeps the repository from being thinned out."),
+        "checked": ("congvu_repository_checked_seconds", "When every byte was last read (Unix time)."),
+    }
+    lines = []
+    for key, (name, said) in names.items():
+        lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge"]
+        for one in kept:
+            value = {
+                "archives": float(len(one.archives)),
+                "newest": one.archives[-1].time.timestamp() if one.archives else None,
+                "alarms": float(len(one.alarms)),
+                "checked": datetime.fromisoformat(one.checked).timestamp() if one.checked else None,
+            }[key]
+            if value is not None:
+                lines.append(f'{name}{{host="{one.client}",target="{one.label}"}} {value:.15g}')
+    return "\n".join(lines) + "\n"
+
+
+def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None:
+    now = datetime.now(UTC)
+    before = History.read(json.loads(files.read_or_none(one.state) or b"{}"))
+    one.checked = before.checked
+    one.archives = facts.archives(one.repository.archives())
+    key = _key(one)
+    if accept:
+        before = history.learnt(before, one.archives, key)
+        _note(one, before)
+    findings = history.examine(before, one.archives, key, one.client, now, settings.late_hours)
+    one.alarms, one.remarks = list(findings.alarms), list(findings.remarks)
+    if one.alarms:
+        if before.segment >= 0:
+            one.alarms.append(f"all was well up to segment {before.segment}")
+        return
+    known = history.learnt(before, one.archives, key)
+    known = history.planning(known, one.repository.dry().do("prune", "--list"))
+    _note(one, known)
+    if known.planned:
+        one.repository.do("prune")
+    one.archives = facts.archives(one.repository.archives())
+    known, vanished = history.pruned(known, one.archives)
+    _note(one, known)
+    one.alarms += [f"archive {name} vanished while others were pruned" for name in vanished]
+    if one.alarms:
+        return
+    if compact or history.due(known, now, settings.compact_days):
+        known = _free(one, known, now, settings.late_hours)
+    else:
+        # By their frequencies in the configuration.
+        one.repository.do("check")
+    _note(one, known if one.alarms else replace(known, segment=_segment(one)))
+
+
+def _free(one: Kept, known: History, now: datetime, late_hours: float) -> History:
+    """Read every byte, and free the room of what is pruned: what is marked as deleted is gone after that."""
+    with _shut(one):
+        one.repository.do("check", "--force", "--only", "repository", "--only", "data")
+        found = facts.archives(one.repository.archives())
+        findings = history.examine(known, found, _key(one), one.client, now, late_hours)
+        if findings.alarms:
+            one.alarms += findings.alarms
+            return known
+        one.repository.do("compact")
+    known = history.done(known, now)
+    one.checked = known.checked
+    return known
+
+
+@contextmanager
+def _shut(one: Kept) -> Iterator[None]:
+    """Keep the client out. Of a repository elsewhere we cannot: the time between look and deed is short."""
+    if one.folder is None:
+        yield
+        return
+    # Under borg's own lock, so that no client is in the middle of something.
+    one.repository.borg("with-lock", "::", "chmod", f"{SHUT:04o}", str(one.folder))
+    try:
+        yield
+    finally:
+        one.folder.chmod(OPEN)
+
+
+@contextmanager
+def _owned(one: Kept, user: str) -> Iterator[None]:
+    """Give back what root writes into a repository on this disk: its client has to read it."""
+    try:
+        yield
+    finally:
+        if one.folder and one.folder.is_dir():
+            owner = pwd.getpwnam(user)
+            for path in (one.folder, *one.folder.rglob("*")):
+                if path.lstat().st_uid != owner.pw_uid:
+                    os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+            one.folder.chmod(OPEN)
+
+
+def _key(one: Kept) -> str:
+    """Return the digest of the repository's key, which only its passphrase opens."""
+    return hashlib.sha256(one.repository.borg("key", "export", "::").encode()).hexdigest()
+
+
+def _segment(one: Kept) -> int:
+    """Return the highest number of a segment file: up to it all was well (docs/backup.md, Alerts)."""
+    if one.folder is None:
+        return -1
+    return max((int(path.name) for path in one.folder.glob("data/*/*")), default=-1)
+
+
+def _note(one: Kept, known: History) -> None:
+    files.write(one.state, (json.dumps(known.as_dict(), indent=1) + "\n").encode(), 0o600)

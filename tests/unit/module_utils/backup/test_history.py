@@ -1,0 +1,117 @@
+"""What a keeper makes of a repository that is not as it left it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive
+from ansible_collections.congvu.mail.plugins.module_utils.backup.history import (
+    History,
+    done,
+    due,
+    examine,
+    learnt,
+    planning,
+    pruned,
+)
+
+HOST = "mail.gialai.gov.vn"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def archive(hours_ago: float, mark: str = "") -> Archive:
+    time = NOW - timedelta(hours=hours_ago)
+    id_ = f"{int(time.timestamp()):064x}" if not mark else mark * 64
+    return Archive(id_, f"{HOST}-{time:%Y-%m-%dT%H:%M:%SZ}", time)
+
+
+OLD, NEW = archive(26), archive(2)
+KNOWN = learnt(History(), [OLD, NEW], "key")
+
+
+def alarms(found, before=KNOWN, key="key", now=NOW):
+    return examine(before, found, key, HOST, now, 4).alarms
+
+
+def test_the_first_look_believes_what_is_there():
+    assert examine(History(), [OLD, NEW], "key", HOST, NOW, 4).alarms == ()
+
+
+def test_all_is_well_with_another_backup_made_since():
+    assert examine(KNOWN, [OLD, NEW, archive(1)], "key", HOST, NOW, 4) == examine(
+        History(), [NEW], "key", HOST, NOW, 4
+    )
+
+
+def test_an_archive_that_vanished_is_an_alarm():
+    assert alarms([NEW]) == (f"archive {OLD.name} vanished, and we did not prune it",)
+
+
+def test_another_one_of_the_same_name_is_not_the_same():
+    assert alarms([archive(26, "a"), NEW])[0] == f"archive {OLD.name} vanished, and we did not prune it"
+
+
+def test_what_a_killed_run_of_ours_pruned_is_no_alarm():
+    planned = planning(KNOWN, f"Would prune:     {OLD.name}   Sun, 2026-11-22 03:00:00 [{OLD.id}]\n")
+    assert planned.planned == (OLD.id,)
+    assert alarms([NEW], planned) == ()
+    # The next run knows nothing of it any more.
+    assert learnt(planned, [NEW], "key").known == {NEW.id: NEW.name}
+
+
+def test_a_plan_is_never_more_than_what_we_know():
+    foreign = archive(5, "f")
+    said = (
+        f"Keeping archive (rule: hourly #1): x [{NEW.id}]\nWould prune: {foreign.name} Sun [{foreign.id}]\n"
+    )
+    assert planning(KNOWN, said).planned == ()
+
+
+def test_archives_with_false_times_are_an_alarm():
+    """Else they would stand for the true ones when it is decided which of a day is kept."""
+    assert "is new, but says" in alarms([OLD, NEW, archive(10)])[0]
+    assert "is new, but says" in alarms([OLD, NEW, archive(-3)])[0]
+
+
+def test_another_key_is_an_alarm():
+    assert alarms([OLD, NEW], key="other") == ("the repository's key is another one",)
+
+
+def test_late_and_foreign_archives_are_told():
+    later = NOW + timedelta(hours=3)
+    assert "more than 4 hours old" in examine(KNOWN, [OLD, NEW], "key", HOST, later, 4).remarks[0]
+    by_hand = Archive("b" * 64, "before-upgrade", NOW - timedelta(hours=1))
+    assert examine(KNOWN, [OLD, NEW, by_hand], "key", HOST, NOW, 4).remarks == (
+        "archive before-upgrade is not one of our making",
+    )
+    assert examine(History(), [], "key", HOST, NOW, 4).remarks == ("there is no archive yet",)
+
+
+def test_what_vanished_beyond_the_plan_stays_known():
+    planned = planning(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
+    assert pruned(planned, [NEW]) == (
+        learnt(History(key="key", begun=True, newest=KNOWN.newest), [NEW], "key"),
+        (),
+    )
+    after, vanished = pruned(planned, [])
+    assert vanished == (NEW.name,)
+    assert after.known == {NEW.id: NEW.name}
+    assert alarms([], after) == (f"archive {NEW.name} vanished, and we did not prune it",)
+
+
+def test_a_new_archive_waits_for_the_next_look():
+    came = archive(0)
+    after, _ = pruned(KNOWN, [OLD, NEW, came])
+    assert came.id not in after.known
+
+
+def test_room_is_freed_after_some_days():
+    assert due(KNOWN, NOW, 28)
+    read = done(KNOWN, NOW)
+    assert not due(read, NOW + timedelta(days=28), 28)
+    assert due(read, NOW + timedelta(days=28, minutes=1), 28)
+
+
+def test_it_is_written_and_read_as_it_is():
+    planned = planning(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
+    assert History.read(planned.as_dict()) == planned
