@@ -110,7 +110,8 @@ def test_what_was_moved_stays_moved_and_what_was_thrown_away_comes_back() -> Non
 
 def test_beside_everything_comes_whatever_the_mailbox_has() -> None:
     archived = [Message("INBOX", 1, "a"), Message("A/B", 2, "b")]
-    plan = restoring.plan(archived, archived, "Khôi phục x")
+    present = [*archived, Message("Công văn", 9, "a")]
+    plan = restoring.plan(archived, present, "Khôi phục x")
     assert plan.uids == {"INBOX": [1], "A/B": [2]}
     assert [plan.target(folder) for folder in plan.uids] == ["Khôi phục x/A/B", "Khôi phục x/INBOX"]
 
