@@ -92,6 +92,10 @@ found:
   description: What was counted (C(entries), C(held), C(mailboxes), C(messages)).
   type: dict
   returned: success
+text:
+  description: What was restored, of which backup, and how long it took.
+  type: str
+  returned: with C(finish)
 broken:
   description: Mailboxes that Dovecot could not set right, with the reason.
   type: list
@@ -150,8 +154,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
     if given["step"] == "data":
         steps = rebuild.Steps(source, state, root)
         return told(steps.run(), changed=True, broken=steps.broken)
-    rebuild.finish(state, who)
-    return told(state, changed=True)
+    return told(state, changed=True) | {"text": rebuild.finish(state, who)}
 
 
 def target(given: dict[str, Any]) -> repository.Target:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from e2e.support.ansible import ENVIRONMENT, Run, playbook
 from e2e.support.lab import INVENTORY, ROOT, STATE, Account, Lab
+from e2e.support.waiting import wait_for
 
 REFERENCE = "e2e 7/BC-STTTT"
 # Runs on the host: what a user's mailbox is made of, with gaps in the UIDs.
@@ -42,7 +43,11 @@ printf 'keep;\n' | doveadm sieve put -u "$user" nghi
 class Operator:
     """Runs restore.yml, as somebody on call does."""
 
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+
     def restore(self, what: str, **options: object) -> Run:
+        keeper_is_done(self.lab)
         return playbook("restore", INVENTORY, *self._options(what, options), within=900)
 
     def start(self, what: str, **options: object) -> subprocess.Popen[bytes]:
@@ -82,8 +87,8 @@ def store(lab: Lab) -> str:
 
 
 @pytest.fixture(scope="session")
-def operator() -> Operator:
-    return Operator()
+def operator(lab: Lab) -> Operator:
+    return Operator(lab)
 
 
 @pytest.fixture(scope="session")
@@ -95,8 +100,20 @@ def people(lab: Lab, store: str) -> list[Account]:
     return people
 
 
+def keeper_is_done(lab: Lab) -> None:
+    """Wait until no repository is shut because the backup host looks after it, which it does on its own."""
+    (keeper, *_) = lab.hosts["backup"]
+    asked = ("systemctl", "show", "-p", "ActiveState", "--value", "congvu-backup-keep.service")
+    wait_for(
+        "the keeper is done",
+        lambda: lab.run(keeper, *asked).strip() in ("inactive", "failed"),
+        within=120,
+    )
+
+
 def back_up(lab: Lab) -> str:
     """Make a backup, and return the name of the archive."""
+    keeper_is_done(lab)
     host = lab.hosts["store"][0]
     lab.run(host, "systemctl", "start", "congvu-backup.service")
     status = lab.run(host, "congvu-backup", "status", "--json")

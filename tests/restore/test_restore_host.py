@@ -29,7 +29,7 @@ HOST = "mail.gialai.gov.vn"
 MARKER = "/etc/congvu/restoring.json"
 # Kills the module once the host's files are back and the rest is not.
 KILL = f"""
-until grep -q '"files"' {MARKER} 2>/dev/null; do :; done
+until grep -q '"files"' {MARKER} 2>/dev/null; do sleep 0.05; done
 for process in $(pgrep -f AnsiballZ_rebuild) $(pgrep -x slapadd) $(pgrep -x borg); do kill -9 $process; done
 cat {MARKER}
 """

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -37,6 +37,7 @@ SPOOL = Path("/var/spool/postfix")
 # what it noted of failed deliveries.
 QUEUES = {name: name for name in ("maildrop", "bounce", "defer", "trace")}
 VALKEY = Path("/var/lib/valkey/dump.rdb")
+TAKEN_OVER = ("incoming", "active", "deferred", "hold")  # mail that somebody was told 250 for
 MAILBOXES = "s[0-9][0-9]/[pu]/[0-9a-f][0-9a-f]/*"
 SERVICES = ("postfix", "dovecot", "rspamd", "valkey-server", "slapd")
 TIMERS = "congvu-*.timer"
@@ -250,7 +251,8 @@ class Steps:
 def finish(state: State, who: str) -> str:
     """Write down what was done, take the marker away and start what was stopped."""
     counted = ", ".join(f"{number} {name}" for name, number in state.found.items())
-    text = f"{state.archive.name}, of {state.target}: {counted or 'nothing to count'}"
+    took = clock.now() - datetime.fromisoformat(state.started)
+    text = f"{state.archive.name}, of {state.target}: {counted or 'nothing to count'}, in {took}"
     audit.record(f"{state.what}-restored", "", state.reference, text, who)
     shutil.rmtree(WORK, ignore_errors=True)
     MARKER.unlink(missing_ok=True)
@@ -280,12 +282,19 @@ def start(services: Iterable[str]) -> None:
 
 
 def _refuse_a_host_in_use(mail_root: Path) -> None:
-    mail = next(mail_root.glob(MAILBOXES), None)
-    if mail:
+    found = next(mail_root.glob(MAILBOXES), None) or next(_queued(), None)
+    accounts = 0 if found else slapd.accounts()
+    if found or accounts:
+        has = f"mail ({found})" if found else f"{accounts} accounts"
         raise RestoreError(
-            f"this host has mail ({mail}): a whole host is restored onto a new one. Mail is brought back "
-            "into mailboxes in use with what=mailbox, the directory with what=directory"
+            f"this host has {has}: a whole host is restored onto a new one. Mail is brought back into mailboxes "
+            "in use with what=mailbox, the directory with what=directory"
         )
+
+
+def _queued() -> Iterator[Path]:
+    for name in TAKEN_OVER:
+        yield from (path for path in (SPOOL / name).rglob("*") if path.is_file())
 
 
 def _resynced(home: Path) -> str:

@@ -26,6 +26,7 @@ NOT_THERE = 101  # a path that the archive does not have
 MEANING = {
     13: "there is no repository",
     52: "the passphrase does not open the repository",
+    72: "it is shut while the backup host checks it: wait, or stop congvu-backup-keep there",
     73: "another borg is at work on the repository: wait for it to end",
     **dict.fromkeys((80, 81, 87), "the target cannot be reached, or does not let this host in"),
     **dict.fromkeys((90, 91, 95, 97), "the repository is damaged: check it there, or take another target"),
@@ -119,7 +120,7 @@ class Repository:
             [BORG, *LOCK, *words], env=environment, cwd=cwd, capture_output=True, text=True, check=False
         )
         if done.returncode not in (0, NOT_THERE):
-            said = done.stderr.strip().splitlines() or [f"borg ended with {done.returncode}"]
+            said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
             meant = MEANING.get(done.returncode, "borg failed")
-            raise RestoreError(f"{self.target.repository}: {meant} ({' '.join(said[-3:])})")
+            raise RestoreError(f"{self.target.repository}: {meant} ({said[0]})")
         return done

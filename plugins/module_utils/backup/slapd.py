@@ -49,9 +49,13 @@ def load(ldif: Path, configuration: Path = CONFIGURATION) -> tuple[int, Path | N
     return count, _exchange(place, fresh)
 
 
-def entries(ldif: bytes) -> int:
-    """Count the entries of a file."""
-    return len(ENTRY.findall(ldif))
+def accounts(configuration: Path = CONFIGURATION) -> int:
+    """Count the accounts of this host's directory; there are none where there is no directory yet."""
+    place = DIRECTORY.search(configuration.read_text(encoding="utf-8")) if configuration.exists() else None
+    if place is None or not (Path(place[1]) / "data.mdb").exists():
+        return 0
+    asked = ("/usr/sbin/slapcat", "-f", str(configuration), "-a", "(objectClass=cvMailbox)")
+    return len(ENTRY.findall(_run(asked)))
 
 
 def _exchange(place: Path, fresh: Path) -> Path | None:

@@ -91,6 +91,23 @@ def test_a_host_with_mail_is_left_alone(host) -> None:
     assert begin(host, Backups(), what="directory")[1]
 
 
+@pytest.mark.parametrize("queue", ["hold", "deferred/A"])
+def test_a_host_with_mail_in_its_queue_is_left_alone(host, monkeypatch, queue) -> None:
+    """An mx host has no mailboxes; its queue would be put away for the restored one."""
+    monkeypatch.setattr(rebuild, "SPOOL", host / "spool")
+    (host / "spool" / queue).mkdir(parents=True)
+    begin(host, Backups(), check=True)
+    (host / "spool" / queue / "BAC243A6982").touch()
+    with pytest.raises(RestoreError, match=r"this host has mail .*BAC243A6982"):
+        begin(host, Backups())
+
+
+def test_a_host_with_accounts_is_left_alone(host, monkeypatch) -> None:
+    monkeypatch.setattr(rebuild.slapd, "accounts", lambda: 12)
+    with pytest.raises(RestoreError, match="this host has 12 accounts"):
+        begin(host, Backups())
+
+
 def test_a_damaged_marker_is_named_and_not_taken_for_none(host) -> None:
     begin(host, Backups())
     rebuild.MARKER.write_text(json.dumps({"what": "host"}))
