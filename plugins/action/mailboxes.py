@@ -24,6 +24,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
 from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
 from ansible_collections.congvu.mail.plugins.module_utils.lists.oldhashes import bring, old_passwords
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, summary
+from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
 from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
@@ -76,7 +77,7 @@ class ActionModule(ActionBase):
             new = [site.roster.people[person_id] for person_id in done.get("late", ())]
             for problem in overdue_problems(*waiting(new)):
                 display.warning(as_text([problem], language(task_vars)).strip())
-            return result | done
+            return result | done | {"register_file": str(site.folder / REGISTER_FILE)}
         finally:
             self._remove_tmp_path(folder)
 

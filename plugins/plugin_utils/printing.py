@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyrage
 from ansible_collections.congvu.mail.plugins.module_utils import files
@@ -75,6 +77,22 @@ def opened(sealed: Iterable[str], identities: list[pyrage.x25519.Identity]) -> l
     return found
 
 
+def opened_escrow(
+    host: str, sealed: str, identities: list[pyrage.x25519.Identity], identity: Path
+) -> dict[str, Any]:
+    """Open the escrow of a host's backups, and return what it says (`backup.escrow`)."""
+    try:
+        clear = pyrage.decrypt(sealed.encode(), identities)
+    except pyrage.DecryptError as error:
+        raise PrintingError(
+            f"{identity} does not open the escrow of {host}: it is not for this key"
+        ) from error
+    said: dict[str, Any] = json.loads(clear)
+    if said["host"] != host:
+        raise PrintingError(f"what was taken for the escrow of {host} is that of {said['host']}")
+    return said
+
+
 def check_output(folder: Path) -> None:
     """Refuse a folder that others read, or with files of an earlier run: their passwords may be no good."""
     if not folder.exists():
@@ -110,12 +128,15 @@ def check_git(folder: Path, names: list[str]) -> None:
         )
 
 
-def template() -> Template:
-    """Load the template of one unit's file. What it shows is escaped; a missing variable is a fault."""
+def template(name: str = TEMPLATE) -> Template:
+    """Load a template, by default that of one unit's file.
+
+    What it shows is escaped; a missing variable is a fault.
+    """
     loader = FileSystemLoader(TEMPLATES)
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    ).get_template(TEMPLATE)
+    ).get_template(name)
 
 
 def rendered(bundles: Iterable[Bundle], head: Letterhead, today: date) -> Mapping[str, str]:

@@ -29,7 +29,16 @@ def second(group: str) -> str:
     return HOSTS.replace(first, first + f"        {group}2.gialai.gov.vn:\n")
 
 
-CASES = {"as it is": HOSTS, **{group: second(group) for group in ("directory", "mx", "store")}}
+BACKUP = """    backup:
+      hosts:
+        backup1.gialai.gov.vn:
+"""
+CASES = {
+    "as it is": HOSTS,
+    **{group: second(group) for group in ("directory", "mx", "store")},
+    "backup": HOSTS + BACKUP,
+    "same label": HOSTS + BACKUP + "        backup1.snv.gialai.gov.vn:\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +65,19 @@ def test_a_second_directory_or_store_is_refused(runs, group):
     assert code != 0
     assert f"{group}1.gialai.gov.vn, {group}2.gialai.gov.vn" in " ".join(said.split())
     assert "come later" in said
+
+
+def test_it_warns_once_that_nothing_is_backed_up(runs):
+    assert runs["as it is"][1].count("WARNING: nothing is backed up") == 1
+    code, said = runs["backup"]
+    assert code == 0, said
+    assert "nothing is backed up" not in said
+
+
+def test_targets_of_backups_with_the_same_label_are_refused(runs):
+    code, said = runs["same label"]
+    assert code != 0
+    assert "the same label: backup1, backup1" in " ".join(said.split())
 
 
 @pytest.mark.parametrize("name", ["as it is", "mx"])

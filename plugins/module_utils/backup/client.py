@@ -162,7 +162,16 @@ def status(settings: Settings, *, as_json: bool) -> int:
     problems = facts.late(known, settings.targets, settings.since, now, settings.late_hours)
     problems += facts.drill_late(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:
-        print(json.dumps({**facts.as_json(known), "host": settings.host, "problems": problems}))
+        rows = [
+            facts.row(settings.host, label, known.get(label, Target()), now) for label in settings.targets
+        ]
+        failed = [
+            f"{settings.host}: {label}: {one.error}"
+            for label, one in known.items()
+            if one.failed and label in settings.targets
+        ]
+        problems = [f"{settings.host}: {problem}" for problem in problems]
+        print(json.dumps({"head": facts.HEAD, "rows": rows, "failed": failed, "problems": problems}))
         return 0
     for label in settings.targets:
         one = known.get(label, Target())

@@ -12,9 +12,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ..clock import VIETNAM
+
 TIME = "%Y-%m-%dT%H:%M:%SZ"  # in the names of archives
 # Of one mail system no backup is older than that, nor is one made later than now; clocks may differ by this.
 SLACK = timedelta(minutes=10)
+LINE = "{:<28} {:<10} {:<16} {:>9} {:>9} {:>7}  {}"
+HEAD = LINE.format("host", "target", "newest backup", "MiB", "new MiB", "seconds", "drill")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,19 @@ def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: dat
         files=archive["stats"]["nfiles"],
         drill=before.drill,
     )
+
+
+def row(host: str, label: str, one: Target, now: datetime) -> str:
+    """Return a line of the table that `backup.yml` prints below `HEAD`; times are Vietnamese."""
+    drill = "none"
+    if one.drill:
+        days = (now - datetime.fromisoformat(one.drill["time"])).days
+        drill = f"{days} d ago" if one.drill["right"] else "WRONG"
+    made = ""
+    if one.success:
+        made = datetime.fromisoformat(one.success).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    size, added = (f"{count / 2**20:.1f}" for count in (one.size, one.added))
+    return LINE.format(host, label, made or "none", size, added, f"{one.seconds:.1f}", drill)
 
 
 def late(
