@@ -1,0 +1,87 @@
+"""Which faults there are, and which of them the reduced drill takes."""
+
+from __future__ import annotations
+
+from tests.faults.faults import (
+    ClockJump,
+    DirectoryReadOnly,
+    DiskFull,
+    DnsGone,
+    Fault,
+    HostKilled,
+    Kill,
+    Reinstalled,
+    SlowDisk,
+    TmpfsFull,
+    ValkeyLost,
+)
+
+DAEMONS: list[Fault] = [
+    Kill("postfix", "master"),
+    Kill("postfix", "postscreen"),
+    Kill("postfix", "smtpd"),
+    Kill("postfix", "cleanup"),
+    Kill("postfix", "qmgr"),
+    Kill("postfix", "trivial-rewrite"),
+    Kill("postfix", "proxymap"),
+    Kill("postfix", "lmtp"),
+    Kill("postfix", "smtp"),
+    Kill("postfix", "tlsmgr"),
+    Kill("postfix", "anvil"),
+    Kill("dovecot", "dovecot"),
+    Kill("dovecot", "anvil"),
+    Kill("dovecot", "auth"),
+    Kill("dovecot", "config"),
+    Kill("dovecot", "lmtp"),
+    Kill("dovecot", "log"),
+    Kill("dovecot", "stats"),
+    Kill("dovecot", "submission"),
+    Kill("dovecot", "submission-logi"),
+    Kill("rspamd", "rspamd", "main process"),
+    Kill("rspamd", "rspamd", "rspamd_proxy process"),
+    Kill("rspamd", "rspamd", "controller process"),
+    Kill("clamav-daemon", "clamd"),
+    Kill("slapd", "slapd"),
+    Kill("valkey-server", "valkey-server"),
+]
+
+FILE_SYSTEMS: list[Fault] = [
+    DiskFull("/var/spool/postfix", ("postfix", "dovecot", "rspamd")),
+    DiskFull("/var/lib/postfix", ("postfix",)),
+    DiskFull("/srv/mail", ("dovecot",)),
+    DiskFull("/var/lib/ldap", ("slapd",)),
+    DiskFull("/var/lib/rspamd", ("rspamd",)),
+    DiskFull("/var/lib/valkey", ("valkey-server",)),
+    # A container has its journal in memory, on a file system of its own.
+    DiskFull("/var/log/congvu", ()),
+    TmpfsFull("/var/log/journal"),
+    TmpfsFull("/tmp"),
+    TmpfsFull("/run"),
+]
+ENVIRONMENT: list[Fault] = [
+    HostKilled(),
+    DirectoryReadOnly(),
+    DnsGone(silent=False),
+    DnsGone(silent=True),
+    ValkeyLost(),
+    SlowDisk(),
+]
+CLOCKS: list[Fault] = [ClockJump(unit) for unit in ("slapd", "rspamd", "clamav-daemon", "valkey-server")]
+PACKAGES: list[Fault] = [
+    Reinstalled("postfix", "'postfix*'"),
+    Reinstalled("dovecot", "'dovecot-*'"),
+    Reinstalled("rspamd", "rspamd"),
+    Reinstalled("clamav", "'clamav*' 'libclamav*'"),
+    Reinstalled("slapd", "slapd slapd-contrib 'libldap*' ldap-utils"),
+    Reinstalled("valkey", "'valkey-*'"),
+]
+
+
+def full() -> list[Fault]:
+    """Return every fault."""
+    return [*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES]
+
+
+def reduced() -> list[Fault]:
+    """Return what can be struck in some minutes."""
+    return [*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES]

@@ -1,0 +1,127 @@
+"""One round: faults in a drawn order while mail flows, then the accounts, then a look at the host."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from random import Random
+
+from lab.shell import say
+from tests.e2e.support import ansible
+from tests.e2e.support.lab import INVENTORY
+from tests.faults import reading
+from tests.faults.accounts import Sum, Window, settle
+from tests.faults.faults import UNITS, Fault
+from tests.faults.host import Host, until
+from tests.faults.ledger import WAYS, Ledger
+from tests.faults.traffic import Traffic
+
+# What slapd notes by itself while people log in; all else of an entry stays as it was.
+NOTED_BY_SLAPD = (
+    "authTimestamp:",
+    "contextCSN:",
+    "entryCSN:",
+    "modifiersName:",
+    "modifyTimestamp:",
+    "pwdFailureTime:",
+    "pwdLastSuccess:",
+)
+
+
+class Round:
+    """Traffic, faults and their windows, from the first message to the sums."""
+
+    def __init__(self, host: Host, ledger: Ledger, traffic: Traffic, random: Random) -> None:
+        self.host, self.ledger, self.traffic, self.random = host, ledger, traffic, random
+        self.windows: list[Window] = []
+        self.directory = entries(host)
+
+    def run(self, faults: Sequence[Fault], warm: tuple[float, float]) -> list[Sum]:
+        """Let each fault strike at a random moment of its window; return what became of the messages."""
+        self.traffic.start()
+        for fault in faults:
+            self.strike(fault, warm)
+        self.traffic.pause()
+        return self.accounts()
+
+    def strike(self, fault: Fault, warm: tuple[float, float]) -> None:
+        window = Window(fault.name, first=len(self.ledger.messages), begun=time.time())
+        self.windows.append(window)
+        time.sleep(self.random.uniform(*warm))  # the random moment
+        window.struck = time.time()
+        self.ledger.event(fault=fault.name)
+        try:
+            window.detail = fault.do(self.host, self.random)
+            time.sleep(self.random.uniform(*fault.hold))  # as long as it was drawn to last
+        except AssertionError as error:
+            window.trouble.append(f"could not strike: {error}")
+        finally:
+            fault.undo(self.host)
+        window.undone = time.time()
+        self.ledger.event(undone=fault.name, detail=window.detail)
+        self._recover(window)
+        window.end = len(self.ledger.messages)
+        took = window.recovered - window.undone
+        trouble = "".join(f"\n    {line}" for line in window.trouble)
+        say(f"  {fault.name}: {window.detail or 'done'}, mail again after {took:.1f} s{trouble}")
+
+    def _recover(self, window: Window) -> None:
+        """Wait until all units run by themselves and each door takes mail that was offered afterwards."""
+
+        def open_again() -> bool:
+            return all(
+                any(
+                    attempt.accepted and attempt.begun > window.undone
+                    for message in self.ledger.since(max(0, window.first - 100))
+                    if message.way == way
+                    for attempt in message.attempts
+                )
+                for way in WAYS
+            )
+
+        def dead() -> list[str]:
+            states = self.host.run("systemctl", "is-active", *UNITS, check=False).split()
+            return [unit for unit, state in zip(UNITS, states, strict=False) if state != "active"]
+
+        if not until("all units run", lambda: not dead(), within=30):
+            still = dead()
+            window.trouble.append(f"did not come back by itself: {', '.join(still)}")
+            self.host.run("systemctl", "start", *still)
+        if not until("every door is open", open_again, within=120):
+            window.trouble.append("mail was not taken again within 120 s")
+        window.recovered = time.time()
+
+    def accounts(self) -> list[Sum]:
+        """Wait until nothing is on its way, and settle."""
+        until("all clients were answered", lambda: not self.traffic.unsettled, within=300)
+        until("the queues are empty", lambda: not reading.flush(self.host.lab), within=300)
+        copies, bounced = reading.copies(self.host.lab, self.ledger)
+        queued = reading.queued(self.host.lab, self.ledger)
+        return settle(self.ledger.messages, self.windows, copies, queued, bounced)
+
+    def host_is_clean(self) -> list[str]:
+        """Return what is not as it was before the faults: the directory, and what site.yml would change."""
+        found = []
+        try:
+            self.host.run("slaptest", "-Q", "-u", "-f", "/etc/ldap/slapd.conf")
+        except AssertionError as error:
+            found.append(f"slaptest: {error}")
+        after = entries(self.host)
+        if after != self.directory:
+            differs = sorted(after ^ self.directory)
+            found.append(f"the directory differs: {differs[:5]}")
+        run = ansible.playbook("site", INVENTORY)
+        if run.code or run.changed:
+            found.append(f"site.yml changed something or failed:\n{run.said[-3000:]}")
+        return found
+
+
+def entries(host: Host) -> set[str]:
+    """Return every line of the directory with its entry, without what slapd notes by itself."""
+    found = set()
+    text = host.run("slapcat", "-o", "ldif-wrap=no", "-f", "/etc/ldap/slapd.conf")
+    assert "objectClass: cvMailbox" in text, "the directory has no accounts"
+    for entry in text.split("\n\n"):
+        name, *lines = entry.splitlines() or [""]
+        found |= {f"{name} | {line}" for line in lines if not line.startswith(NOTED_BY_SLAPD)}
+    return found

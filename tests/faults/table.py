@@ -1,0 +1,90 @@
+"""The table of all recorded drills: docs/faults.md, made of docs/faults.jsonl with one line for each strike."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.faults.accounts import WRONG, Sum
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+DATA, PAGE = DOCS / "faults.jsonl", DOCS / "faults.md"
+BEGIN, END = "<!-- table: python -m tests.faults --record -->", "<!-- end of the table -->"
+SUMMED = ("messages", "lost", "misdelivered", "unscanned", "doubled")
+HEAD = ("fault", "times", *SUMMED, "longest pause s", "slowest mail s")
+
+
+def row(total: Sum, seed: str, day: str) -> dict[str, Any]:
+    """Return one fault that struck, as data."""
+    return {
+        "day": day,
+        "seed": seed,
+        "fault": total.window.fault,
+        "detail": total.window.detail,
+        "messages": total.messages,
+        "accepted": total.accepted,
+        "doubled": total.doubled,
+        "explained": len(total.explained),
+        "pause": round(total.pause, 1),
+        "slowest": round(total.longest, 1),
+        "trouble": total.window.trouble,
+        **{what: len(total.wrong.get(what, ())) for what in WRONG},
+    }
+
+
+def cells(rows: Iterable[dict[str, Any]]) -> list[list[str]]:
+    """Return the lines of the table: one for each fault, added up over all times it struck."""
+    by_fault: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in rows:
+        by_fault[one["fault"]].append(one)
+    lines = []
+    for fault, times in sorted(by_fault.items()):
+        summed = {key: sum(one[key] for one in times) for key in ("messages", "doubled", *WRONG)}
+        lines.append(
+            [
+                fault,
+                str(len(times)),
+                *(str(summed[key]) for key in SUMMED),
+                f"{max(one['pause'] for one in times):.0f}",
+                f"{max(one['slowest'] for one in times):.0f}",
+            ]
+        )
+    return lines
+
+
+def terminal(sums: Sequence[Sum]) -> str:
+    """Return the table of this run in columns."""
+    lines = [list(HEAD), *cells(row(total, "", "") for total in sums)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
+    return "\n".join("  ".join(map(str.ljust, line, widths)) for line in lines)
+
+
+def markdown(rows: Iterable[dict[str, Any]]) -> str:
+    """Return the table as the page has it."""
+    lines = [list(HEAD), ["---"] * len(HEAD), *cells(rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def page(text: str, rows: Iterable[dict[str, Any]]) -> str:
+    """Return the page with the table made anew between its two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{markdown(rows)}\n{END}{after}"
+
+
+def read(file: Path | None = None) -> list[dict[str, Any]]:
+    """Return what was recorded so far."""
+    file = file or DATA
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def record(sums: Sequence[Sum], seed: str, day: str) -> None:
+    """Add a round to the data, and make the page anew."""
+    with DATA.open("a", encoding="utf-8") as file:
+        for total in sums:
+            file.write(json.dumps(row(total, seed, day), ensure_ascii=False) + "\n")
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), read()), encoding="utf-8")
