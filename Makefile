@@ -37,7 +37,7 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit playbooks default split restore
+	@$(BIN)/python tests/run.py lint unit playbooks default split restore faults
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -56,6 +56,16 @@ bench: ## speed beside floor and peer (ONLY="names", "directory" or "logins"; SI
 	@lab/bootstrap.sh $(if $(filter-out names,$(or $(ONLY),all)),lab,python)
 	@$(MAKE) --no-print-directory setup
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(ONLY) $(if $(SIZES),--sizes $(SIZES))
+
+.PHONY: drill
+drill: export CONGVU_LAB := $(CURDIR)/.cache/drill/lab
+drill: ## every fault at least five times while mail flows, on a host of its own; writes docs/faults.md (SEED=... repeats one)
+	@lab/bootstrap.sh drill
+	@$(MAKE) --no-print-directory setup
+	@trap '$(BIN)/python -m lab down' EXIT; \
+	$(BIN)/python -m lab run && \
+	$(BIN)/python -m tests.faults --prove && \
+	$(BIN)/python -m tests.faults --record $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)

@@ -2,6 +2,7 @@
 # What the project needs of the machine itself.
 #   lab/bootstrap.sh python   Python with venv, for the environment .venv
 #   lab/bootstrap.sh          that, and what runs the lab's hosts
+#   lab/bootstrap.sh drill    that, and what slows their disks down
 # Root on Debian or Ubuntu: installs what is missing, without a question. Otherwise: says what to install.
 set -eu
 what=${1:-lab}
@@ -18,7 +19,7 @@ has() { (PATH="$PATH:/usr/sbin:/sbin:/usr/lib/podman:/usr/libexec/podman" && com
 need() { has "$1" || missing="$missing ${2:-$1}"; } # need PROGRAM [PACKAGE]
 
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
-if [ "$what" = lab ]; then
+if [ "$what" != python ]; then
   need podman
   need netavark
   need iptables
@@ -32,6 +33,7 @@ if [ "$what" = lab ]; then
     has pasta || need slirp4netns
   fi
 fi
+[ "$what" != drill ] || need strace
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && has apt-get && [ -z "${BOOTSTRAPPED:-}" ]; then

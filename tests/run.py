@@ -1,6 +1,7 @@
 """Runs stages of the test suite, live, and ends with one summary.
 
-The molecule scenarios run side by side: they wait for mail most of the time, each on hosts of its own.
+The molecule scenarios run side by side, two at a time: they wait for mail most of the time, each on hosts of
+its own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore"],
+        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore", "tests/faults"],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],
@@ -39,8 +40,10 @@ STAGES: dict[str, list[list[str]]] = {
     "default": [[*MOLECULE, "default"]],
     "split": [[*MOLECULE, "split"]],
     "restore": [[*MOLECULE, "restore"]],
+    "faults": [[*MOLECULE, "faults"]],
 }
-SCENARIOS = ("default", "split", "restore")
+SCENARIOS = ("default", "split", "restore", "faults")
+AT_ONCE = 2
 ENVIRONMENT = {
     **os.environ,
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
@@ -88,7 +91,7 @@ def main(stages: Sequence[str]) -> int:
     if len(scenarios) == 1:
         results.append(run(scenarios[0]))
     elif scenarios:
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             results += pool.map(lambda stage: run(stage, f"{stage:>8} | "), scenarios)
     print("\nstage      result    seconds")
     for result in results:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from random import Random
+
 from tests.faults.faults import (
     ClockJump,
     DirectoryReadOnly,
@@ -15,6 +18,7 @@ from tests.faults.faults import (
     TmpfsFull,
     ValkeyLost,
 )
+from tests.faults.runs import CertificateReplaced, MailboxesKilled, SiteKilled, Stage, stages
 
 DAEMONS: list[Fault] = [
     Kill("postfix", "master"),
@@ -66,7 +70,8 @@ ENVIRONMENT: list[Fault] = [
     ValkeyLost(),
     SlowDisk(),
 ]
-CLOCKS: list[Fault] = [ClockJump(unit) for unit in ("slapd", "rspamd", "clamav-daemon", "valkey-server")]
+# Valkey does not start under libfaketime.
+CLOCKS: list[Fault] = [ClockJump(unit) for unit in ("slapd", "rspamd", "clamav-daemon")]
 PACKAGES: list[Fault] = [
     Reinstalled("postfix", "'postfix*'"),
     Reinstalled("dovecot", "'dovecot-*'"),
@@ -77,11 +82,25 @@ PACKAGES: list[Fault] = [
 ]
 
 
-def full() -> list[Fault]:
-    """Return every fault."""
-    return [*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES]
+def full(stages: Sequence[Stage]) -> list[Fault]:
+    """Return every fault; a run of site.yml is killed in each of the stages."""
+    return [
+        *(*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES),
+        *(SiteKilled(stage) for stage in stages),
+        *(MailboxesKilled(), CertificateReplaced()),
+    ]
 
 
-def reduced() -> list[Fault]:
-    """Return what can be struck in some minutes."""
-    return [*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES]
+def reduced(random: Random) -> list[Fault]:
+    """Return what can be struck in some minutes: some daemons, and one fault of most other kinds."""
+    return [
+        *random.sample(DAEMONS, 6),
+        *random.sample(FILE_SYSTEMS[:4], 2),
+        HostKilled(),
+        DirectoryReadOnly(),
+        ValkeyLost(),
+        DnsGone(silent=True),
+        *random.sample(CLOCKS, 1),
+        MailboxesKilled(),
+        SiteKilled(random.choice(stages())),
+    ]

@@ -1,4 +1,4 @@
-"""The table of all recorded drills: docs/faults.md, made of docs/faults.jsonl with one line for each strike."""
+"""The table of all recorded drills: docs/faults.md, made of docs/faults.jsonl."""
 
 from __future__ import annotations
 
