@@ -70,8 +70,7 @@ ENVIRONMENT: list[Fault] = [
     ValkeyLost(),
     SlowDisk(),
 ]
-# Valkey does not start under libfaketime.
-CLOCKS: list[Fault] = [ClockJump(unit) for unit in ("slapd", "rspamd", "clamav-daemon")]
+CLOCKS: list[Fault] = [ClockJump(unit) for unit in ("postfix", "dovecot", "clamav-daemon")]
 PACKAGES: list[Fault] = [
     Reinstalled("postfix", "'postfix*'"),
     Reinstalled("dovecot", "'dovecot-*'"),

@@ -97,6 +97,12 @@ umount {path} && umount /run/faults/old
 """
 
 
+def fill(host: Host, path: str) -> None:
+    """Write until the file system of a path takes no more."""
+    left = host.shell(f"cat /dev/zero >{path}/.full 2>/dev/null || true; df --output=avail {path} | tail -1")
+    assert left.strip() == "0", f"{path} is not full"
+
+
 @dataclass
 class DiskFull:
     """No byte is left in the file system of a folder (as a tmpfs: a container cannot mount images)."""
@@ -111,7 +117,7 @@ class DiskFull:
 
     def do(self, host: Host, random: Random) -> str:
         self._without_services(host, OWN_FILE_SYSTEM)
-        host.shell(f"cat /dev/zero >{self.path}/.full 2>/dev/null || true; df --output=avail {self.path}")
+        fill(host, self.path)
         return ""
 
     def undo(self, host: Host) -> None:
@@ -143,7 +149,7 @@ class TmpfsFull:
         host.from_machine(
             f"mount -o remount,size=$(($(df --output=used {self.path} | tail -1) + 1024))k {self.path}"
         )
-        host.shell(f"cat /dev/zero >{self.path}/.full 2>/dev/null || true")
+        fill(host, self.path)
         return ""
 
     def undo(self, host: Host) -> None:
@@ -235,13 +241,26 @@ class SlowDisk:
             self._strace = None
 
 
-CLOCK = "/run/faults-clock"
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+# What a daemon that starts others leaves of its environment is said in its own configuration.
+LET_THROUGH = {
+    "postfix": 'postconf -e "import_environment=$(postconf -h import_environment) LD_PRELOAD FAKETIME"',
+    "dovecot": "sed -i 's#^import_environment {{#&\\n  LD_PRELOAD = {lib}\\n  FAKETIME = {jump}#' {file}",
+    "clamav-daemon": "true",
+}
+CONFIGURATION = {
+    "postfix": "/etc/postfix/main.cf",
+    "dovecot": "/etc/dovecot/dovecot.conf",
+    "clamav-daemon": "/etc/clamav/clamd.conf",
+}
 
 
 @dataclass
 class ClockJump:
-    """The clock of one daemon jumps while it runs, and back. The machine's own clock is never touched."""
+    """One daemon is started again with another clock, then with the right one (libfaketime).
+
+    The machine's own clock is never touched. slapd, Rspamd and Valkey do not start under libfaketime.
+    """
 
     unit: str
     hold: tuple[float, float] = (4.0, 8.0)
@@ -252,27 +271,37 @@ class ClockJump:
 
     def do(self, host: Host, random: Random) -> str:
         jump = random.choice(("+1h", "-1h", "+36h", "-36h", "+400d"))
+        file = CONFIGURATION[self.unit]
         host.shell(
-            "test -e " + FAKETIME + " || apt-get install -qq -y --no-install-recommends faketime >/dev/null"
+            f"test -e {FAKETIME} || apt-get install -qq -y --no-install-recommends faketime >/dev/null"
         )
         host.shell(
-            f"mkdir -p {CLOCK} /run/systemd/system/{self.unit}.service.d && echo +0 >{CLOCK}/now"
-            f" && chmod -R a+rX {CLOCK}"
-            f" && printf '[Service]\\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME_TIMESTAMP_FILE={CLOCK}/now"
-            f" FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1\\n'"
-            f" >/run/systemd/system/{self.unit}.service.d/zz-faults.conf"
+            f"mkdir -p /run/faults {self._drop_in} && cp -a {file} /run/faults/clock"
+            f" && {LET_THROUGH[self.unit].format(lib=FAKETIME, jump=jump, file=file)}"
+            f" && printf '[Service]\\nEnvironment=LD_PRELOAD={FAKETIME} FAKETIME={jump}\\n'"
+            f" >{self._drop_in}/zz-faults.conf"
             f" && systemctl daemon-reload && systemctl restart {self.unit}"
         )
-        maps = f"grep -q faketime /proc/$(systemctl show -P MainPID {self.unit})/maps && echo yes || true"
-        assert until("another clock", lambda: bool(host.shell(maps)), within=20), "the clock is the host's"
-        host.shell(f"echo {jump} >{CLOCK}/now")
+        folder = f"/sys/fs/cgroup/system.slice/{self.unit}.service"
+        count = (
+            f"for one in $(cat {folder}/cgroup.procs); do"
+            " grep -q faketime /proc/$one/maps && echo $one; done 2>/dev/null || true"
+        )
+        # Those that daemons start are meant above all.
+        least = 1 if self.unit == "clamav-daemon" else 3
+        seen = until("another clock", lambda: len(host.shell(count).split()) >= least, within=20)
+        assert seen, "the clock is the host's"
         return jump
 
     def undo(self, host: Host) -> None:
         host.shell(
-            f"echo +0 >{CLOCK}/now; rm -f /run/systemd/system/{self.unit}.service.d/zz-faults.conf"
+            f"cp -a /run/faults/clock {CONFIGURATION[self.unit]}; rm -f {self._drop_in}/zz-faults.conf"
             f" && systemctl daemon-reload && systemctl restart {self.unit}"
         )
+
+    @property
+    def _drop_in(self) -> str:
+        return f"/run/systemd/system/{self.unit}.service.d"
 
 
 @dataclass
