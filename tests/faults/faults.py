@@ -282,14 +282,9 @@ class ClockJump:
             f" >{self._drop_in}/zz-faults.conf"
             f" && systemctl daemon-reload && systemctl restart {self.unit}"
         )
-        folder = f"/sys/fs/cgroup/system.slice/{self.unit}.service"
-        count = (
-            f"for one in $(cat {folder}/cgroup.procs); do"
-            " grep -q faketime /proc/$one/maps && echo $one; done 2>/dev/null || true"
-        )
         # Those that daemons start are meant above all.
         least = 1 if self.unit == "clamav-daemon" else 3
-        seen = until("another clock", lambda: len(host.shell(count).split()) >= least, within=20)
+        seen = until("another clock", lambda: self._faked(host) >= least, within=20)
         assert seen, "the clock is the host's"
         return jump
 
@@ -298,6 +293,10 @@ class ClockJump:
             f"cp -a /run/faults/clock {CONFIGURATION[self.unit]}; rm -f {self._drop_in}/zz-faults.conf"
             f" && systemctl daemon-reload && systemctl restart {self.unit}"
         )
+
+    def _faked(self, host: Host) -> int:
+        """Return how many processes have another clock; only the machine may look."""
+        return sum("libfaketime" in text for text in map(host.maps, host.processes(f"{self.unit}.service")))
 
     @property
     def _drop_in(self) -> str:

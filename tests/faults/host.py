@@ -96,6 +96,13 @@ class Host:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{script}: {done.stderr}"
 
+    def maps(self, process: int) -> str:
+        """Return which files a process has in memory; nothing if it has ended."""
+        try:
+            return Path(f"/proc/{process}/maps").read_text()
+        except OSError:
+            return ""
+
     def processes(self, unit: str) -> list[int]:
         """Return the processes of a unit as the machine counts them."""
         inner = self.shell(f"cat /sys/fs/cgroup/system.slice/{unit}/cgroup.procs", check=False).split()
