@@ -24,7 +24,16 @@ STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        ["mypy", "lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore", "tests/faults"],
+        [
+            "mypy",
+            "lab",
+            "plugins",
+            "benchmarks",
+            "tests/run.py",
+            "tests/e2e",
+            "tests/restore",
+            "tests/faults",
+        ],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],

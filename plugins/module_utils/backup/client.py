@@ -24,6 +24,7 @@ STATE = Path("/var/lib/congvu/backup")
 DRILL = STATE / "drill"
 SECRETS = Path("/etc/congvu/backup")
 CONFIG = Path("/etc/borgmatic/config.yaml")
+RESTORING = Path("/etc/congvu/restoring.json")
 METRICS = Path("/var/lib/prometheus/node-exporter/congvu_backup.prom")
 
 
@@ -93,7 +94,12 @@ class Known:
 
 
 def take_point(settings: Settings) -> None:
-    """Put the consistent point aside; borgmatic calls this before it reads."""
+    """Put the consistent point aside; borgmatic calls this before it reads.
+
+    Raises PointError while the host is being restored: a backup of half of it would be taken for the newest.
+    """
+    if RESTORING.exists():
+        raise point.PointError(f"{RESTORING}: this host is being restored, it is not backed up meanwhile")
     point.take(
         STATE / "point", settings.host, settings.contents, suffix=settings.suffix, valkey=settings.valkey
     )

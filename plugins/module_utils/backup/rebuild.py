@@ -287,8 +287,8 @@ def _refuse_a_host_in_use(mail_root: Path) -> None:
     if found or accounts:
         has = f"mail ({found})" if found else f"{accounts} accounts"
         raise RestoreError(
-            f"this host has {has}: a whole host is restored onto a new one. Mail is brought back into mailboxes "
-            "in use with what=mailbox, the directory with what=directory"
+            f"this host has {has}: a whole host is restored onto a new one. Mail is brought back into "
+            "mailboxes in use with what=mailbox, the directory with what=directory"
         )
 
 

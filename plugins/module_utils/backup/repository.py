@@ -48,7 +48,7 @@ def host(settings: Path = SETTINGS) -> str:
 
 def targets(settings: Path = SETTINGS) -> list[Target]:
     """Return the targets of this host. Raises RestoreError where it has none."""
-    return [Target(label, url) for label, url in _read(settings, "repositories").items()]
+    return [Target(one["label"], one["repository"]) for one in _read(settings, "repositories")]
 
 
 def target(found: Sequence[Target], name: str) -> Target:
