@@ -177,7 +177,8 @@ def status(settings: Settings, *, as_json: bool) -> int:
             if one.failed and label in settings.targets
         ]
         problems = [f"{settings.host}: {problem}" for problem in problems]
-        print(json.dumps({"head": facts.HEAD, "rows": rows, "failed": failed, "problems": problems}))
+        said = facts.as_json(known) | {"host": settings.host, "failed": failed, "problems": problems}
+        print(json.dumps(said | {"head": facts.HEAD, "rows": rows}))
         return 0
     for label in settings.targets:
         one = known.get(label, Target())

@@ -1,0 +1,252 @@
+"""Backups: a mail host cannot erase them, a damaged one is noticed, and somebody is told."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from typing import Any
+
+import pyrage
+import pytest
+from e2e.support.ansible import playbook
+from e2e.support.imap import arrived
+from e2e.support.lab import INVENTORY, STATE, Account, Lab
+from e2e.support.letters import STRANGER, letter
+from e2e.support.smtp import send
+from e2e.support.waiting import wait_for
+
+HOST = "mail.gialai.gov.vn"
+# What who took a mail host over has; a state of its own, so that the honest one learns nothing of it.
+ATTACKER = """
+export BORG_PASSCOMMAND="cat /etc/congvu/backup/passphrase" BORG_BASE_DIR=/tmp/attacker
+export BORG_RSH="ssh -i /etc/congvu/backup/id_ed25519 -o UserKnownHostsFile=/etc/congvu/backup/known_hosts"
+export BORG_DELETE_I_KNOW_WHAT_I_AM_DOING=YES
+export BORG_REPO=ssh://congvu-backup@{target}/srv/backup/{host}
+"""
+# docs/backup.md, section Alerts.
+BACK = """
+cd /srv/backup/{host}
+find data -type f | while read -r file; do [ "${{file##*/}}" -le {segment} ] || rm "$file"; done
+rm -f index.* hints.* integrity.*
+rm -rf /var/lib/borg/.cache/borg /var/lib/borg/.config/borg/security
+"""
+FLIP = """
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(2000)
+    byte = file.read(1)[0]
+    file.seek(2000)
+    file.write(bytes([byte ^ 1]))
+"""
+FORGET = "rm -rf /var/lib/borg/.cache/borg /var/lib/borg/.config/borg/security /tmp/attacker"
+
+
+class Keeper:
+    """The first backup host, and what a mail host may do there."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab, self.host = lab, str(lab.hosts["backup"][0])
+        self.name = f"{HOST}@{self.host.split('.')[0]}"
+
+    def run(self, *command: str, check: bool = True) -> str:
+        return self.lab.run(self.host, *command, check=check)
+
+    def keep(self, *options: str) -> tuple[int, str]:
+        """Run the keeper once, and return how it ended and all that it said."""
+        command = shlex.join(["congvu-backup", "keep", self.name, *options])
+        said = self.run("sh", "-c", f"{command} 2>&1; echo $?")
+        text, _, code = said.strip().rpartition("\n")
+        return int(code), text
+
+    def history(self) -> dict[str, Any]:
+        known: dict[str, Any] = json.loads(self.run("sh", "-c", "cat /var/lib/congvu/backup/keeper/*.json"))
+        return known
+
+    def data(self) -> set[str]:
+        """Return every segment file with its digest."""
+        return set(self.run("sh", "-c", f"cd /srv/backup/{HOST} && sha256sum data/*/*").splitlines())
+
+    def attack(self, command: str) -> tuple[int, str]:
+        """Do something as who has everything that the mail host has."""
+        script = ATTACKER.format(target=self.host, host=HOST) + f"({command}) 2>&1; echo $?"
+        text, _, code = self.lab.run(HOST, "bash", "-c", script).strip().rpartition("\n")
+        return int(code), text
+
+
+@pytest.fixture(scope="module")
+def lab() -> Lab:
+    return Lab.read(STATE)
+
+
+@pytest.fixture
+def keeper(lab: Lab) -> Keeper:
+    """A repository with backups that the keeper knows."""
+    back_up(lab)
+    keeper = Keeper(lab)
+    code, said = keeper.keep("--accept")
+    assert code == 0, said
+    return keeper
+
+
+def back_up(lab: Lab) -> str:
+    """Make a backup, and return the name of the archive."""
+    lab.run(HOST, "systemctl", "start", "congvu-backup.service")
+    (target,) = status(lab)["targets"].values()
+    assert target["failed"] == "", target["error"]
+    return str(target["archive"])
+
+
+def status(lab: Lab) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(lab.run(HOST, "congvu-backup", "status", "--json"))
+    return said
+
+
+def test_a_mail_host_can_neither_erase_its_backups_nor_have_them_erased(lab: Lab, keeper: Keeper) -> None:
+    before, known = keeper.data(), keeper.history()
+    oldest = min(known["known"].values())
+    assert keeper.attack("borg delete ''")[0] != 0  # the whole repository
+    assert keeper.attack(f"borg delete ::{oldest}; borg compact") == (0, "")
+    assert oldest not in keeper.attack("borg list --short")[1]
+    assert before <= keeper.data()
+    # The administrator's own pruning and compaction would make it final.
+    code, said = keeper.keep("--compact")
+    assert code == 1
+    assert f"archive {oldest} vanished, and we did not prune it" in said
+    assert f"all was well up to segment {known['segment']}" in said
+    assert before <= keeper.data()
+    # And the way back.
+    keeper.run("bash", "-c", BACK.format(host=HOST, segment=known["segment"]))
+    code, said = keeper.keep("--compact")
+    assert code == 0, said
+    assert keeper.history()["known"] == known["known"]
+    lab.run(HOST, "sh", "-c", FORGET)
+    assert back_up(lab)
+
+
+def test_a_mail_hosts_key_opens_nothing_but_its_own_repository(keeper: Keeper) -> None:
+    key = "$BORG_RSH congvu-backup@" + keeper.host
+    assert "root:" not in keeper.attack(f"timeout 10 {key} cat /etc/passwd </dev/null")[1]
+    other = f"ssh://congvu-backup@{keeper.host}/srv/backup/other"
+    code, said = keeper.attack(f"borg init --encryption=none {other}")
+    assert (code == 0, "not allowed" in said or "PathNotAllowed" in said) == (False, True)
+
+
+def test_another_key_and_false_times_stop_the_keeper(lab: Lab, keeper: Keeper) -> None:
+    known = keeper.history()
+    made = f"borg create --timestamp 2020-01-01T00:00:00 ::{HOST}-2020-01-01T00:00:00Z /etc/hostname"
+    assert keeper.attack(made)[0] == 0
+    change = "BORG_NEW_PASSPHRASE=$(cat /etc/congvu/backup/passphrase) borg key change-passphrase"
+    assert keeper.attack(change)[0] == 0
+    code, said = keeper.keep()
+    assert code == 1
+    assert f"archive {HOST}-2020-01-01T00:00:00Z is new, but says" in said
+    assert "the repository's key is another one" in said
+    assert known == keeper.history()
+    keeper.attack(f"borg delete ::{HOST}-2020-01-01T00:00:00Z")
+    # The copy of the key that the escrow has brings the right one back.
+    code, said = keeper.attack("borg key import '' /etc/congvu/backup/keys/backup1")
+    assert code == 0, said
+    code, said = keeper.keep()
+    assert code == 0, said
+    lab.run(HOST, "sh", "-c", FORGET)
+
+
+@pytest.fixture
+def damaged(lab: Lab, keeper: Keeper) -> Iterator[Keeper]:
+    """The repository with one byte of a big segment that is another one; it is put back afterwards."""
+    find = f"find /srv/backup/{HOST}/data -type f -printf '%s %p\\n' | sort -n | tail -1 | cut -d' ' -f2"
+    segment = keeper.run("sh", "-c", find).strip()
+    keeper.run("cp", "-a", segment, "/root/segment")
+    keeper.run("python3", "-c", FLIP, segment)
+    yield keeper
+    keeper.run("cp", "-a", "/root/segment", segment)
+    keeper.run("rm", "/root/segment")
+    code, said = keeper.keep("--compact")
+    assert code == 0, said
+
+
+def test_a_damaged_repository_is_noticed_and_its_room_is_not_freed(damaged: Keeper) -> None:
+    code, said = damaged.keep("--compact")
+    assert code == 1, said
+    assert damaged.history()["checked"] < damaged.run("date", "-u", "+%Y-%m-%dT%H:%M:%S").strip()
+    # It is shut no longer, and the client's own.
+    assert damaged.run("stat", "-c", "%U %a", f"/srv/backup/{HOST}").split() == ["congvu-backup", "700"]
+
+
+def test_the_drill_compares_a_sample_and_measures(lab: Lab, keeper: Keeper) -> None:
+    lab.run(HOST, "congvu-backup", "drill")
+    (target,) = status(lab)["targets"].values()
+    drill = target["drill"]
+    assert (drill["right"], drill["archive"]) == (True, target["archive"])
+    assert drill["files_restored"] > 5
+    assert drill["messages_in_archive"] >= drill["messages_there"] >= drill["messages_compared"]
+    assert 0 < drill["rto_seconds"] < 3600
+    metrics = lab.run(HOST, "cat", "/var/lib/prometheus/node-exporter/congvu_backup.prom")
+    assert f'congvu_backup_rpo_seconds{{host="{HOST}",target="backup1"}} {drill["rpo_seconds"]}\n' in metrics
+    assert lab.run(HOST, "find", "/var/lib/congvu/backup/drill", "-type", "f") == ""
+
+
+@pytest.fixture
+def away(keeper: Keeper) -> Iterator[Keeper]:
+    """The target's disk is not there."""
+    keeper.run("mv", f"/srv/backup/{HOST}", "/srv/away")
+    yield keeper
+    keeper.run("mv", "/srv/away", f"/srv/backup/{HOST}")
+
+
+def test_a_target_that_is_away_is_told_and_mail_goes_on(lab: Lab, away: Keeper) -> None:
+    run = playbook("backup", INVENTORY)
+    assert run.code != 0
+    assert "backup1" in run.said
+    person = next(account for account in lab.accounts if ",ou=people," in account.dn)
+    mail = letter(STRANGER, person.address)
+    assert send(lab, mail).accepted
+    assert arrived(lab, person, mail)
+
+
+def test_backup_yml_prints_how_the_backups_stand(keeper: Keeper) -> None:
+    run = playbook("backup", INVENTORY)
+    assert run.code == 0, run.said
+    assert "newest backup" in run.said
+    assert f"{HOST}           backup1" in run.said
+
+
+def test_the_escrow_on_the_backup_host_alone_opens_the_backups(lab: Lab, keeper: Keeper) -> None:
+    sealed = lab.read_file(keeper.host, f"/srv/backup/{HOST}.escrow.age")
+    identity = pyrage.x25519.Identity.from_str((STATE / "archive.key").read_text().strip())
+    said = json.loads(pyrage.decrypt(sealed, [identity]))
+    assert said["host"] == HOST
+    script = "read -r BORG_PASSPHRASE; export BORG_PASSPHRASE BORG_BASE_DIR=$(mktemp -d); borg list --short "
+    script += f"/srv/backup/{HOST}"
+    listed = lab.run(keeper.host, "bash", "-c", script, stdin=(said["passphrase"] + "\n").encode())
+    assert sorted(listed.split()) == sorted(keeper.history()["known"].values())
+    in_repository = (
+        lab.run(keeper.host, "grep", "-A1", "^key", f"/srv/backup/{HOST}/config").split("=")[1].split()[0]
+    )
+    assert in_repository in "".join(said["key"].split()[2:])
+
+
+def test_the_operators_get_a_mail_when_a_unit_failed(lab: Lab, keeper: Keeper) -> None:
+    """The unit of the timer itself, with a cause of its own."""
+    keeper.run("sh", "-c", "rm -f /var/lib/congvu/backup/alerts/*")
+    keeper.run("mv", f"/etc/congvu/backup/clients/{HOST}.passphrase", "/root/passphrase")
+    try:
+        keeper.run("systemctl", "start", "congvu-backup-keep.service", check=False)
+    finally:
+        keeper.run("mv", "/root/passphrase", f"/etc/congvu/backup/clients/{HOST}.passphrase")
+    support: Account = next(one for one in lab.accounts if one.address == "cntt.stttt@gialai.gov.vn")
+    words = (
+        "mailbox",
+        "INBOX",
+        "subject",
+        f"{keeper.host}: congvu-backup-keep.service failed",
+        "since",
+        "1h",
+    )
+    wait_for(
+        "the alert has come",
+        lambda: lab.run(HOST, "doveadm", "search", "-u", support.address, *words).strip() != "",
+        within=60,
+    )
+    keeper.run("systemctl", "reset-failed")
