@@ -20,20 +20,12 @@ BIN = ROOT / ".venv/bin"
 # The five decisions: each inventory must be without errors, and its committed register up to date.
 SITES = ("gialai", "binhdinh_snv", "dongnai", "cema", "quangtri")
 MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
+TYPED = ("lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore", "tests/faults")
 STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
         ["ruff", "format", "--check"],
-        [
-            "mypy",
-            "lab",
-            "plugins",
-            "benchmarks",
-            "tests/run.py",
-            "tests/e2e",
-            "tests/restore",
-            "tests/faults",
-        ],
+        ["mypy", *TYPED],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
     ],
