@@ -81,8 +81,12 @@ def settle(
     copies: Iterable[Copy],
     queued: Collection[int],
     bounced: Collection[int],
+    read: float,
 ) -> list[Sum]:
-    """Return one sum for each window; a message belongs to the window in which it was written."""
+    """Return one sum for each window; a message belongs to the window in which it was written.
+
+    `read` is when the mailboxes were read: who saved a message later than that had another clock.
+    """
     found: dict[int, list[Copy]] = defaultdict(list)
     for copy in copies:
         found[copy.number].append(copy)
@@ -91,7 +95,7 @@ def settle(
         ours = [message for message in messages if window.first <= message.number < window.end]
         total = Sum(window, messages=len(ours), pause=longest_pause(window, messages))
         for message in ours:
-            _judge(total, message, found[message.number], message.number in queued, windows)
+            _judge(total, message, found[message.number], message.number in queued, windows, read)
             if message.number in bounced:
                 total.wrong["bounced"].append(message.number)
         sums.append(total)
@@ -99,7 +103,12 @@ def settle(
 
 
 def _judge(
-    total: Sum, message: Message, copies: Sequence[Copy], queued: bool, windows: Sequence[Window]
+    total: Sum,
+    message: Message,
+    copies: Sequence[Copy],
+    queued: bool,
+    windows: Sequence[Window],
+    read: float,
 ) -> None:
     def wrong(what: str) -> None:
         total.wrong[what].append(message.number)
@@ -127,7 +136,8 @@ def _judge(
             wrong("lost")
     if home:
         earliest = min(copy.saved for copy in home)
-        total.longest = max(total.longest, earliest - message.attempts[0].begun)
+        if earliest <= read:
+            total.longest = max(total.longest, earliest - message.attempts[0].begun)
     if len(home) + queued > 1:
         total.doubled += 1
         reason = explanation(message, home, windows)

@@ -102,7 +102,7 @@ class Round:
         self.on_its_way_is_nothing()
         copies, bounced = reading.copies(self.host.lab, self.ledger)
         queued = reading.queued(self.host.lab, self.ledger)
-        return settle(self.ledger.messages, self.windows, copies, queued, bounced)
+        return settle(self.ledger.messages, self.windows, copies, queued, bounced, time.time())
 
     def on_its_way_is_nothing(self) -> None:
         """Wait until all clients are answered, then for empty queues; what stays there is queued."""

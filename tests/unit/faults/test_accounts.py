@@ -11,6 +11,8 @@ HERE, THERE = "thuyctp.stttt@gialai.gov.vn", "baolq.stttt@gialai.gov.vn"
 # The fault strikes at 10 and its effects end at 20.
 WINDOW = Window("a fault", first=0, end=10, begun=0.0, struck=10.0, undone=15.0, recovered=20.0)
 
+READ = 100.0
+
 
 def message(*answers: tuple[float, int], malware: bool = False) -> Message:
     """A message tried at these times with these answers; 0 is none after its last octet."""
@@ -25,7 +27,7 @@ def copy(mailbox: str = HERE, saved: float = 1.0, scanned: bool = True, digest: 
 def judged(one: Message, *copies: Copy, queued: bool = False, bounced: bool = False) -> Sum:
     """What the accountant says of one message."""
     numbers = {0} if queued else set()
-    (total,) = settle([one], [WINDOW], copies, numbers, {0} if bounced else set())
+    (total,) = settle([one], [WINDOW], copies, numbers, {0} if bounced else set(), READ)
     return total
 
 
@@ -100,5 +102,10 @@ def test_the_longest_pause_is_between_two_answers_of_250() -> None:
 
 def test_trouble_with_the_host_is_a_finding() -> None:
     window = Window("a fault", end=1, trouble=["slapd did not come back"])
-    (total,) = settle([], [window], [], set(), set())
+    (total,) = settle([], [window], [], set(), set(), READ)
     assert not total.clean
+
+
+@pytest.mark.parametrize(("saved", "longest"), [(7.0, 7.0), (READ + 3600, 0.0)])
+def test_the_slowest_mail_is_not_told_by_a_clock_that_was_wrong(saved: float, longest: float) -> None:
+    assert judged(message(*TAKEN), copy(saved=saved)).longest == longest
