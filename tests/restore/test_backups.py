@@ -209,7 +209,7 @@ def test_backup_yml_prints_how_the_backups_stand(keeper: Keeper) -> None:
     run = playbook("backup", INVENTORY)
     assert run.code == 0, run.said
     assert "newest backup" in run.said
-    assert f"{HOST}           backup1" in run.said
+    assert f"{HOST}         backup1" in run.said
 
 
 def test_the_escrow_on_the_backup_host_alone_opens_the_backups(lab: Lab, keeper: Keeper) -> None:

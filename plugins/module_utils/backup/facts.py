@@ -17,7 +17,7 @@ from ..clock import VIETNAM
 TIME = "%Y-%m-%dT%H:%M:%SZ"  # in the names of archives
 # Of one mail system no backup is older than that, nor is one made later than now; clocks may differ by this.
 SLACK = timedelta(minutes=10)
-LINE = "{:<28} {:<10} {:<16} {:>9} {:>9} {:>7}  {}"
+LINE = "{:<26} {:<9} {:<16} {:>8} {:>8} {:>7}  {}"
 HEAD = LINE.format("host", "target", "newest backup", "MiB", "new MiB", "seconds", "drill")
 
 
@@ -90,7 +90,7 @@ def row(host: str, label: str, one: Target, now: datetime) -> str:
     drill = "none"
     if one.drill:
         days = (now - datetime.fromisoformat(one.drill["time"])).days
-        drill = f"{days} d ago" if one.drill["right"] else "WRONG"
+        drill = f"{days} d" if one.drill["right"] else "WRONG"
     made = ""
     if one.success:
         made = datetime.fromisoformat(one.success).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
