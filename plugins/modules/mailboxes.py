@@ -130,6 +130,10 @@ sealed:
   type: list
   elements: str
   returned: when there is a plan
+register_file:
+  description: The register on the controller that the accounts were made from.
+  type: str
+  returned: when there is a plan
 problems:
   description: Everything that is wrong with the input or was refused by the directory.
   type: list

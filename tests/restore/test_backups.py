@@ -50,7 +50,8 @@ class Keeper:
         self.name = f"{HOST}@{self.host.split('.')[0]}"
 
     def run(self, *command: str, check: bool = True) -> str:
-        return self.lab.run(self.host, *command, check=check)
+        said: str = self.lab.run(self.host, *command, check=check)
+        return said
 
     def keep(self, *options: str) -> tuple[int, str]:
         """Run the keeper once, and return how it ended and all that it said."""
