@@ -70,6 +70,7 @@ class ActionModule(ActionBase):
         folder = self._make_tmp_path()
         try:
             arguments["accounts"] = self._send(accounts, folder)
+            arguments["register"] = self._put(site.folder / REGISTER_FILE, folder)
             done: dict[str, Any] = self._execute_module(
                 module_name=self._task.action, module_args=arguments, task_vars=task_vars
             )
@@ -77,7 +78,7 @@ class ActionModule(ActionBase):
             new = [site.roster.people[person_id] for person_id in done.get("late", ())]
             for problem in overdue_problems(*waiting(new)):
                 display.warning(as_text([problem], language(task_vars)).strip())
-            return result | done | {"register_file": str(site.folder / REGISTER_FILE)}
+            return result | done
         finally:
             self._remove_tmp_path(folder)
 
@@ -87,12 +88,16 @@ class ActionModule(ActionBase):
         Not among its arguments: Ansible writes those to the host's syslog, and sends them back with the
         result.
         """
-        remote: str = self._connection._shell.join_path(folder, "accounts.jsonl.gz")
         with tempfile.TemporaryDirectory() as local:
             file = Path(local, "accounts.jsonl.gz")
             with gzip.open(file, "wt", compresslevel=1, encoding="utf-8") as lines:
                 lines.writelines(json.dumps(account, ensure_ascii=False) + "\n" for account in accounts)
-            self._transfer_file(str(file), remote)
+            return self._put(file, folder)
+
+    def _put(self, file: Path, folder: str) -> str:
+        """Put a file into a folder of the host for the module to read, and return it there."""
+        remote: str = self._connection._shell.join_path(folder, file.name)
+        self._transfer_file(str(file), remote)
         self._fixup_perms2((folder, remote))
         return remote
 

@@ -57,6 +57,12 @@ options:
   accounts:
     description: File on the host with the accounts. The action plugin sends and names it; do not set it.
     type: path
+  register:
+    description:
+      - File on the host with the register that the accounts were made from. The action plugin sends and names
+        it.
+      - It is left as C(/var/lib/congvu/register.csv), and so is in every backup.
+    type: path
 requirements: [python3-ldap, age]
 author: congvu.mail contributors
 attributes:
@@ -130,10 +136,6 @@ sealed:
   type: list
   elements: str
   returned: when there is a plan
-register_file:
-  description: The register on the controller that the accounts were made from.
-  type: str
-  returned: when there is a plan
 problems:
   description: Everything that is wrong with the input or was refused by the directory.
   type: list
@@ -169,12 +171,16 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
 )
 from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
+# Which address is whose can be told from a backup alone.
+REGISTER = Path("/var/lib/congvu/register.csv")
+
 
 def main() -> None:
     # Only these arrive here; the rest of the options is the action plugin's.
     module = AnsibleModule(
         argument_spec={
             "accounts": {"type": "path", "required": True},
+            "register": {"type": "path", "required": True},
             "suffix": {"type": "str", "required": True},
             "operators": {"type": "list", "elements": "str", "required": True},
             "change_limit": {"type": "int"},
@@ -201,8 +207,9 @@ def main() -> None:
 def run(module: AnsibleModule, directory: Directory) -> None:
     given = module.params
     planned = plan(directory.accounts(given["suffix"]), sent(Path(given["accounts"])), given["suffix"])
+    register = Path(given["register"]).read_bytes()
     result: dict[str, Any] = {
-        "changed": bool(planned.changes),
+        "changed": bool(planned.changes) or register != files.read_or_none(REGISTER),
         "counts": planned.counts(),
         "units": planned.units,
         "table": planned.table(),
@@ -245,6 +252,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
             problems=[f"{failure.change.address}: {failure.reason}" for failure in failures],
             **result | {"changed": True},
         )
+    files.write(REGISTER, register, 0o600)
     module.exit_json(**result)
 
 
