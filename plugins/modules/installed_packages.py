@@ -42,16 +42,30 @@ finished:
 import fcntl
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from ansible.module_utils.basic import AnsibleModule
 
-QUERY = ("dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status} ${Version}\\n")
+QUERY = (
+    "dpkg-query",
+    "--show",
+    "--showformat=${Package} ${db:Status-Status} ${db:Status-Eflag} ${Version}\\n",
+)
 WHOLE = ("installed", "config-files", "not-installed")
 # What dpkg had not yet taken over into its database when it was killed.
 JOURNAL = Path("/var/lib/dpkg/updates")
 # Held by whoever installs; a killed run's apt may go on for a while (dpkg(1), DPKG_FRONTEND_LOCKED).
 LOCK = Path("/var/lib/dpkg/lock-frontend")
 PATIENCE = 300  # seconds
+
+
+class Package(NamedTuple):
+    """A package as dpkg knows it; the flag `reinstreq` is that of one whose files are half replaced."""
+
+    name: str
+    status: str
+    flag: str
+    version: str
 
 
 def main() -> None:
@@ -63,20 +77,20 @@ def main() -> None:
         found = packages(module)
         if halfway(found):
             module.fail_json(msg=f"dpkg cannot finish what was left halfway: {', '.join(halfway(found))}")
-    whole = {name: [{"version": version}] for name, status, version in found if status == "installed"}
+    whole = {one.name: [{"version": one.version}] for one in found if one.status == "installed"}
     module.exit_json(changed=bool(left), finished=left, ansible_facts={"packages": whole})
 
 
-def packages(module: AnsibleModule) -> list[tuple[str, str, str]]:
-    """Return name, status and version of every package that dpkg knows."""
+def packages(module: AnsibleModule) -> list[Package]:
+    """Return every package that dpkg knows."""
     _, out, _ = module.run_command([*QUERY], check_rc=True)
-    return [(words[0], words[1], "".join(words[2:])) for words in map(str.split, out.splitlines())]
+    return [Package(*(line.split(" ", 3))) for line in out.splitlines()]
 
 
-def halfway(found: list[tuple[str, str, str]], journal: Path = JOURNAL) -> list[str]:
+def halfway(found: list[Package], journal: Path = JOURNAL) -> list[str]:
     """Return the packages, or files of dpkg, that somebody has to finish."""
     waiting = [path.name for path in journal.iterdir() if path.name.isdigit()] if journal.is_dir() else []
-    return [*(name for name, status, _ in found if status not in WHOLE), *waiting]
+    return [*(one.name for one in found if one.status not in WHOLE or one.flag != "ok"), *waiting]
 
 
 def finish(module: AnsibleModule) -> None:
@@ -95,9 +109,15 @@ def finish(module: AnsibleModule) -> None:
         # Its exit code is apt's affair: what it cannot configure may lack a package that apt still brings.
         keep = ["dpkg", "--force-confdef", "--force-confold", "--configure", "--pending"]
         module.run_command(keep, environ_update={**quiet, "DPKG_FRONTEND_LOCKED": "1"})
+    damaged = [one.name for one in packages(module) if one.flag == "reinstreq"]
     fix = ["apt-get", "--yes", "--no-install-recommends", f"-oDPkg::Lock::Timeout={PATIENCE}", "--fix-broken"]
-    fix += ["-oDpkg::Options::=--force-confdef", "-oDpkg::Options::=--force-confold", "install"]
-    module.run_command(fix, check_rc=True, environ_update=quiet)
+    fix += [
+        "-oDpkg::Options::=--force-confdef",
+        "-oDpkg::Options::=--force-confold",
+        "--reinstall",
+        "install",
+    ]
+    module.run_command([*fix, *damaged], check_rc=True, environ_update=quiet)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ansible_collections.congvu.mail.plugins.modules import installed_packages
 
 LISTED = """\
-nftables installed 1.1.3-1
-cron config-files 3.0
-old not-installed
-slapd unpacked 2.6.10+dfsg-1
+nftables installed ok 1.1.3-1
+old not-installed ok \nslapd unpacked reinstreq 2.6.10+dfsg-1
 """
+
+
+def package(name, status="installed", flag="ok"):
+    return installed_packages.Package(name, status, flag, "1")
 
 
 class Module:
@@ -23,21 +27,22 @@ class Module:
 
 def test_every_package_has_a_state():
     found = installed_packages.packages(Module())
-    assert found[0] == ("nftables", "installed", "1.1.3-1")
-    assert found[2] == ("old", "not-installed", "")
+    assert found[0] == ("nftables", "installed", "ok", "1.1.3-1")
+    assert found[1] == ("old", "not-installed", "ok", "")
+    assert installed_packages.halfway(found, Path("/nowhere")) == ["slapd"]
 
 
 @pytest.mark.parametrize(
     "state", ["unpacked", "half-installed", "half-configured", "triggers-awaited", "triggers-pending"]
 )
 def test_whatever_is_neither_there_nor_gone_is_halfway(state, tmp_path):
-    found = [("a", "installed", "1"), ("b", "config-files", "1"), ("c", state, "1")]
-    assert installed_packages.halfway(found, tmp_path) == ["c"]
+    found = [package("a"), package("b", "config-files"), package("c", state), package("d", flag="reinstreq")]
+    assert installed_packages.halfway(found, tmp_path) == ["c", "d"]
 
 
 def test_the_journal_of_dpkg_is_looked_at(tmp_path):
     # What dpkg leaves there is a file with a number; `tmp.i` is always there.
     (tmp_path / "tmp.i").touch()
-    assert installed_packages.halfway([("a", "installed", "1")], tmp_path) == []
+    assert installed_packages.halfway([package("a")], tmp_path) == []
     (tmp_path / "0003").touch()
-    assert installed_packages.halfway([("a", "installed", "1")], tmp_path) == ["0003"]
+    assert installed_packages.halfway([package("a")], tmp_path) == ["0003"]
