@@ -113,6 +113,8 @@ def _booted(lab: Lab, host: str) -> None:
     if _wait_for_systemd(lab, host) != "running":
         failed = lab.podman("exec", container, "systemctl", "--failed", "--plain", "--no-legend").stdout
         raise LabError(f"{host} booted, but some units failed:\n{failed}\n{_journal(lab, host)}")
+    # A word from it, or the machine may go on asking for the hardware of a host that had this address before.
+    lab.podman("exec", container, "bash", "-c", f"echo >/dev/udp/{lab.subnet[1]}/9")
     ours = (lab.state / "id_ed25519.pub").read_text()
     script = "umask 077 && mkdir -p /root/.ssh && cat >/root/.ssh/authorized_keys"
     lab.podman("exec", "-i", container, "sh", "-c", script, stdin=ours)
