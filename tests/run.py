@@ -7,10 +7,11 @@ its own.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -56,32 +57,53 @@ ENVIRONMENT = {
 }
 
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+LINES_TOLD = 40
+# How the tools begin the line that says what failed, and how many lines after it belong to it.
+TELLING = {"FAILED ": 0, "ERROR ": 0, "fatal: ": 12, "failed: ": 12}
+
+
 class Result(NamedTuple):
-    """How a stage went."""
+    """How a stage went; `told` is what its output says of failures."""
 
     stage: str
     passed: bool
     seconds: float
+    told: list[str]
+
+
+def telling(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that say what failed: the summary of pytest, and failed tasks with their reasons."""
+    more = 0
+    for line in lines:
+        plain = COLOUR.sub("", line).rstrip()
+        begins = plain.lstrip()
+        more = next((after + 1 for word, after in TELLING.items() if begins.startswith(word)), more)
+        if begins and more:
+            yield plain
+        more = max(0, more - 1) if begins else 0
 
 
 def run(stage: str, prefix: str = "") -> Result:
     """Run all programs of a stage, also after one that fails; every line is shown at once."""
     begin = time.monotonic()
     passed = True
+    said: list[str] = []
     for command in STAGES[stage]:
         print(f"{prefix}--- {' '.join(command)}", flush=True)
         with subprocess.Popen(
             [str(BIN / command[0]), *command[1:]],
             cwd=ROOT,
             env=ENVIRONMENT,
-            stdout=subprocess.PIPE if prefix else None,
-            stderr=subprocess.STDOUT if prefix else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         ) as program:
             for line in program.stdout or ():
                 print(f"{prefix}{line}", end="", flush=True)
+                said.append(line)
         passed = passed and program.returncode == 0
-    return Result(stage, passed, time.monotonic() - begin)
+    return Result(stage, passed, time.monotonic() - begin, [] if passed else list(telling(said)))
 
 
 def main(stages: Sequence[str]) -> int:
@@ -94,6 +116,10 @@ def main(stages: Sequence[str]) -> int:
     elif scenarios:
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             results += pool.map(lambda stage: run(stage, f"{stage:>8} | "), scenarios)
+    for result in results:
+        if not result.passed:
+            print(f"\n--- what failed in {result.stage}")
+            print("\n".join(result.told[-LINES_TOLD:]) or "see its output above")
     print("\nstage      result    seconds")
     for result in results:
         print(f"{result.stage:<10} {'passed' if result.passed else 'FAILED':<8} {result.seconds:8.1f}")
