@@ -12,7 +12,7 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ from lab.shell import ROOT, say
 from tests.e2e.support.lab import INVENTORY
 from tests.faults import catalogue, prove, reading, runs, table
 from tests.faults.accounts import Sum
-from tests.faults.drill import Round
+from tests.faults.drill import FAILURES, Round
 from tests.faults.host import Host
 from tests.faults.ledger import Ledger
 from tests.faults.traffic import Recipient, Traffic
@@ -58,13 +58,19 @@ def main() -> int:
             faults = [one for one in faults if any(word in one.name for word in options.only)]
         say(f"round {number + 1}: {len(faults)} faults")
         order = random.sample(faults, len(faults))
-        with opened(random, options.rate, file) as one:
-            found = one.run(order, warm=(1.0, 4.0))
-            unclean = one.host_is_clean()
-        sums += found
-        dirty += unclean
-        if options.record:
-            table.record(found, options.seed, reading.now())
+        before = list(sums)
+
+        def so_far(found: list[Sum], before: Sequence[Sum] = before) -> None:
+            sums[:] = [*before, *found]
+            if options.record:
+                table.record(sums, options.seed, reading.now())
+
+        try:
+            with opened(random, options.rate, file) as one:
+                one.run(order, (1.0, 4.0), so_far)
+                dirty += one.host_is_clean()
+        except FAILURES as error:
+            dirty.append(f"round {number + 1} broke off: {error}")
     say("\n" + table.terminal(sums))
     for line in dirty:
         say(line)

@@ -31,7 +31,7 @@ UNITS = ("slapd", "postfix", "dovecot", "rspamd", "clamav-daemon", "valkey-serve
 # Some live for one message only: they are looked for until one is met.
 KILL = """
 killed=0
-end=$(($(date +%s) + 30))
+end=$(($(date +%s) + 90))
 while [ $killed = 0 ] && [ $(date +%s) -lt $end ]; do
   for process in $(cat /sys/fs/cgroup/system.slice/{unit}.service/cgroup.procs); do
     read name </proc/$process/comm || continue
@@ -284,7 +284,7 @@ class ClockJump:
         )
         # Those that daemons start are meant above all.
         least = 1 if self.unit == "clamav-daemon" else 3
-        seen = until("another clock", lambda: self._faked(host) >= least, within=20)
+        seen = until("another clock", lambda: self._faked(host) >= least, within=90)
         assert seen, "the clock is the host's"
         return jump
 

@@ -72,7 +72,7 @@ class Host:
     def boot(self) -> None:
         podman, name = self.container.podman, self.container.container(self.name)
         podman("start", name)
-        wait_for("ssh", self.answers, within=60)
+        wait_for("ssh", self.answers, within=180)
 
     def answers(self) -> bool:
         return self.run("echo", "here", check=False).strip() == "here"

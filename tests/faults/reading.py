@@ -55,13 +55,13 @@ def _mailboxes(lab: Lab) -> Iterator[tuple[str, str, float, bytes]]:
     fields = "user mailbox date.saved.unixtime text"
     fetch = ("doveadm", "-f", "json", "fetch", "-A", fields, "ALL")
     for store in lab.hosts["store"]:
-        for item in json.loads(lab.run(store, *fetch) or "[]"):
+        for item in json.loads(lab.run(store, *fetch, within=600) or "[]"):
             saved = float(item["date.saved.unixtime"])
             yield item["username"], item["mailbox"], saved, item["text"].encode()
 
 
 def _outside(lab: Lab) -> Iterator[tuple[str, str, float, bytes]]:
-    for line in lab.run(WORLD, "python3", "-c", READ_MAILDIR).splitlines():
+    for line in lab.run(WORLD, "python3", "-c", READ_MAILDIR, within=600).splitlines():
         _, saved, text = json.loads(line)
         yield OUTSIDE, "INBOX", saved, text.encode("utf-8", "surrogateescape")
 
@@ -90,7 +90,7 @@ def remove(lab: Lab, ledger: Ledger) -> None:
     """Take the messages of this run out of all mailboxes."""
     search = ("mailbox", "*", "header", "message-id", f"{ledger.run}.")
     for store in lab.hosts["store"]:
-        lab.run(store, "doveadm", "expunge", "-A", *search)
+        lab.run(store, "doveadm", "expunge", "-A", *search, within=600)
     gone = f"grep -rlF -e '{MARK}' {MAILDIR} | xargs -r rm -f"
     lab.run(WORLD, "sh", "-c", gone, check=False)
 

@@ -86,10 +86,13 @@ class SiteKilled:
         for door, session in (("25", outside), ("587", submission)):
 
             def announced() -> bool:
-                with session(host.lab) as client:  # noqa: B023  called before the next turn
-                    return client.esmtp_features.get("size") == str(octets)
+                try:
+                    with session(host.lab) as client:  # noqa: B023  called before the next turn
+                        return client.esmtp_features.get("size") == str(octets)
+                except OSError:  # smtplib's errors are as well
+                    return False
 
-            assert until("the new size", announced, within=30), (
+            assert until("the new size", announced, within=90), (
                 f"after a killed run and another, port {door} does not work by the new configuration"
             )
 
@@ -149,5 +152,9 @@ def _kill_at(process: subprocess.Popen[str], role: str | None, tasks: Sequence[s
 
 def _run_again(name: str, *options: str) -> None:
     process = start_playbook(name, *options)
-    said, _ = process.communicate(timeout=600)
+    try:
+        said, _ = process.communicate(timeout=900)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
     assert process.returncode == 0, f"{name}.yml failed:\n{said[-3000:]}"

@@ -83,8 +83,7 @@ def read(file: Path | None = None) -> list[dict[str, Any]]:
 
 
 def record(sums: Sequence[Sum], seed: str, day: str) -> None:
-    """Add a round to the data, and make the page anew."""
-    with DATA.open("a", encoding="utf-8") as file:
-        for total in sums:
-            file.write(json.dumps(row(total, seed, day), ensure_ascii=False) + "\n")
+    """Write what a drill found so far, in the place of what it wrote before, and make the page anew."""
+    rows = [one for one in read() if one["seed"] != seed] + [row(total, seed, day) for total in sums]
+    DATA.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows), encoding="utf-8")
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), read()), encoding="utf-8")

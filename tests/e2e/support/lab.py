@@ -77,13 +77,15 @@ class Lab:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return context
 
-    def run(self, host: str, *command: str, stdin: bytes = b"", check: bool = True) -> str:
+    def run(
+        self, host: str, *command: str, stdin: bytes = b"", check: bool = True, within: float = 60
+    ) -> str:
         """Run a command as root on a host and return what it printed; a failure shows why."""
         done = subprocess.run(
             ["ssh", "-F", str(self.ssh_config), host, shlex.join(command)],
             input=stdin,
             capture_output=True,
-            timeout=60,
+            timeout=within,
             check=False,
         )
         if check and done.returncode:

@@ -49,7 +49,7 @@ def test_a_round_is_added_to_what_is_there(tmp_path: Path, monkeypatch: pytest.M
     page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n", encoding="utf-8")
     monkeypatch.setattr(table, "DATA", data)
     monkeypatch.setattr(table, "PAGE", page)
-    for seed in ("one", "two"):
+    for seed in ("one", "two", "two"):  # what a drill found so far is written again and again
         table.record([Sum(Window("a fault"), messages=3)], seed, "2026-01-01")
     assert [json.loads(line)["seed"] for line in data.read_text().splitlines()] == ["one", "two"]
     text = page.read_text(encoding="utf-8")
