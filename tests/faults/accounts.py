@@ -52,9 +52,9 @@ class Window:
     recovered: float = 0.0
     trouble: list[str] = field(default_factory=list)
 
-    def holds(self, moment: float) -> bool:
-        """Say whether a moment lies between the fault and the end of its effects (a second of slack)."""
-        return self.struck - 1 <= moment <= self.recovered + 1
+    def touches(self, begin: float, end: float) -> bool:
+        """Say whether a time meets that from the fault to the end of its effects (a second of slack)."""
+        return begin <= self.recovered + 1 and self.struck - 1 <= end
 
 
 @dataclass
@@ -140,20 +140,26 @@ def _judge(
             total.longest = max(total.longest, earliest - message.attempts[0].begun)
     if len(home) + queued > 1:
         total.doubled += 1
-        reason = explanation(message, home, windows)
+        reason = explanation(message, home, windows, read)
         if reason:
             total.explained.append(f"{message.number}: {reason}")
         else:
             wrong("unexplained")
 
 
-def explanation(message: Message, copies: Sequence[Copy], windows: Sequence[Window]) -> str:
-    """Return why a message may be there twice; nothing if no fault fell between delivery and reply."""
+def explanation(message: Message, copies: Sequence[Copy], windows: Sequence[Window], read: float) -> str:
+    """Return why a message may be there twice; nothing if no fault fell on its way to the first delivery.
+
+    On that way it is handed over up to three times, and each time the reply may get lost.
+    """
     if any(attempt.unanswered for attempt in message.attempts):
         return "the client heard no answer to the message and sent it again"
+    begun = message.attempts[0].begun
     for copy in sorted(copies, key=lambda copy: copy.saved)[:-1] or copies:
+        # Saved before it was sent, or after it was read: that was another clock.
+        saved = copy.saved if begun - 1 <= copy.saved <= read else message.attempts[-1].ended
         for window in windows:
-            if window.holds(copy.saved):
+            if window.touches(begun, saved):
                 return f"{window.fault} fell between a delivery and its reply"
     return ""
 

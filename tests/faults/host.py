@@ -71,7 +71,7 @@ class Host:
 
     def boot(self) -> None:
         podman, name = self.container.podman, self.container.container(self.name)
-        podman("start", name)
+        wait_for("its start", lambda: podman("start", name, check=False).returncode == 0, within=60)
         wait_for("ssh", self.answers, within=180)
 
     def answers(self) -> bool:

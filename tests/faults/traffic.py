@@ -53,17 +53,19 @@ class World:
     """The outside mail server takes messages and tries on its own time, as any in the world."""
 
     def __init__(self, lab: Lab) -> None:
-        self._client = subprocess.Popen(
-            ["ssh", "-F", str(lab.ssh_config), WORLD, f"python3 -c '{WORLD_CLIENT}'"],
+        self._lab = lab
+        self._client = self._connect()
+        self._lock = threading.Lock()
+
+    def _connect(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            ["ssh", "-F", str(self._lab.ssh_config), WORLD, f"python3 -c '{WORLD_CLIENT}'"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._lock = threading.Lock()
 
     def send(self, message: Message, octets: bytes) -> Reply:
-        assert self._client.stdin
-        assert self._client.stdout
         job = {
             "number": message.number,
             "sender": message.sender,
@@ -71,10 +73,15 @@ class World:
             "message": octets.decode(),
         }
         with self._lock:
+            if self._client.poll() is not None:
+                self._client = self._connect()
+            assert self._client.stdin
+            assert self._client.stdout
             self._client.stdin.write(json.dumps(job) + "\n")
             self._client.stdin.flush()
             answer = self._client.stdout.readline()
-        assert answer, "the outside world is gone"
+        if not answer:
+            raise ConnectionError("the outside world is gone")
         _, code, text = json.loads(answer)
         return Reply("message" if code else "no connection", code, text)
 

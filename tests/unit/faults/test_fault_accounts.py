@@ -88,7 +88,19 @@ def test_a_double_is_explained_by_a_fault_at_the_time_of_the_first_delivery() ->
     taken = message((11.0, 250))
     assert judged(taken, copy(saved=12.0), copy(saved=40.0)).clean
     # What was delivered and answered before the fault has no such excuse.
-    assert not judged(taken, copy(saved=2.0), copy(saved=12.0)).clean
+    assert not judged(message((1.0, 250)), copy(saved=2.0), copy(saved=12.0)).clean
+
+
+def test_a_double_is_explained_by_a_fault_on_the_way_to_the_first_delivery() -> None:
+    """It was taken while the fault was on, and the reply was lost; the store was away for longer."""
+    assert judged(message((11.0, 250)), copy(saved=30.0), copy(saved=40.0)).clean
+    assert not judged(message((22.0, 250)), copy(saved=30.0), copy(saved=40.0)).clean
+
+
+@pytest.mark.parametrize("saved", [-3600.0, READ + 3600], ids=["behind", "ahead"])
+def test_a_double_that_was_saved_by_another_clock_is_judged_by_when_it_was_handed_in(saved: float) -> None:
+    assert judged(message((11.0, 250)), copy(saved=saved), copy(saved=READ + 3601)).clean
+    assert not judged(message((22.0, 250)), copy(saved=saved), copy(saved=READ + 3601)).clean
 
 
 def test_a_message_that_is_delivered_and_still_queued_is_a_double() -> None:
