@@ -64,21 +64,24 @@ def _names(tasks: Sequence[dict[str, object]]) -> list[str]:
 
 @dataclass
 class SiteKilled:
-    """A run of site.yml that has something to do in every role is killed in a stage, and run again."""
+    """Runs of site.yml that have something to do in every role, each killed in a stage, then a whole one."""
 
-    stage: Stage
+    stages: Sequence[Stage]
     name: str = "site.yml killed and run again"
     hold: tuple[float, float] = (0.0, 3.0)
     size: int = 0
 
     def do(self, host: Host, random: Random) -> str:
+        return "; ".join(self._kill(stage, host, random) for stage in self.stages)
+
+    def _kill(self, stage: Stage, host: Host, random: Random) -> str:
         host.shell(DRIFT)
         self.size = random.choice([size for size in range(26, 40) if size != self.size])
-        first = random.randrange(len(self.stage.tasks))
-        wanted, delay = self.stage.tasks[first:], random.uniform(0.0, 0.7)
+        first = random.randrange(len(stage.tasks))
+        wanted, delay = stage.tasks[first:], random.uniform(0.0, 0.7)
         process = start_playbook("site", *self._options())
-        task = _kill_at(process, self.stage.role, wanted, delay)
-        return f"{self.stage.role}/{self.stage.name}: {task or 'not reached'}"
+        task = _kill_at(process, stage.role, wanted, delay)
+        return f"{stage.role}/{stage.name}: {task or 'not reached'}"
 
     def undo(self, host: Host) -> None:
         _run_again("site", *self._options())
