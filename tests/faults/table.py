@@ -62,6 +62,17 @@ def terminal(sums: Sequence[Sum]) -> str:
     return "\n".join("  ".join(map(str.ljust, line, widths)) for line in lines)
 
 
+def findings(sums: Iterable[Sum]) -> list[str]:
+    """Return a line for each fault that had effects it must not have."""
+    lines = []
+    for total in sums:
+        wrong = [f"{what} (numbers {numbers})" for what, numbers in total.wrong.items() if numbers]
+        if wrong or total.window.trouble:
+            said = "; ".join([*wrong, *total.window.trouble])
+            lines.append(f"{total.window.fault} ({total.window.detail or 'done'}): {said}")
+    return lines
+
+
 def markdown(rows: Iterable[dict[str, Any]]) -> str:
     """Return the table as the page has it."""
     lines = [list(HEAD), ["---"] * len(HEAD), *cells(rows)]

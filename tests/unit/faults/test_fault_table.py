@@ -44,6 +44,17 @@ def test_times_are_added_up_and_the_longest_pause_is_kept() -> None:
     }
 
 
+def test_what_was_found_is_one_line_for_each_fault() -> None:
+    clean, lost = Sum(Window("a fault")), Sum(Window("another", detail="+1h"))
+    lost.wrong["lost"] = [3, 4]
+    lost.wrong["refused"] = []
+    dead = Sum(Window("a third", trouble=["slapd is dead"]))
+    assert table.findings([clean, lost, dead]) == [
+        "another (+1h): lost (numbers [3, 4])",
+        "a third (done): slapd is dead",
+    ]
+
+
 def test_a_round_is_added_to_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, page = tmp_path / "faults.jsonl", tmp_path / "faults.md"
     page.write_text(f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n", encoding="utf-8")
