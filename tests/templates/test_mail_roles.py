@@ -136,6 +136,18 @@ class TestPostfix:
         assert "checkHost = store1.gialai.gov.vn" in tunnel
         assert "accept = 127.0.0.1:" in tunnel
 
+    def test_mail_goes_on_soon_after_a_part_of_ours_is_back(self) -> None:
+        main = postfix(render("postfix", "main.cf.j2"))
+        first, scan, broken = (
+            int(main[name].removesuffix("s"))
+            for name in ("minimal_backoff_time", "queue_run_delay", "transport_retry_time")
+        )
+        assert (first + scan <= 30, broken <= 30) == (True, True)
+        assert int(main["maximal_backoff_time"].removesuffix("m")) <= 10
+
+    def test_what_was_put_off_by_a_wrong_clock_is_tried_when_postfix_starts(self) -> None:
+        assert "\nExecStartPost=-/usr/sbin/postqueue -f\n" in render("postfix", "postfix.service.conf.j2")
+
     def test_world_meets_postscreen_and_no_test_that_asks_for_a_retry(self) -> None:
         main, master = render("postfix", "main.cf.j2"), render("postfix", "master.cf.j2")
         assert re.search(r"^smtp\s+inet\s.*\spostscreen$", master, re.M)
