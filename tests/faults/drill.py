@@ -16,7 +16,7 @@ from tests.faults.accounts import Sum, Window, settle
 from tests.faults.faults import UNITS, Fault
 from tests.faults.host import Host, until
 from tests.faults.ledger import WAYS, Ledger
-from tests.faults.runs import SiteKilled
+from tests.faults.runs import SiteKilled, results
 from tests.faults.traffic import Traffic
 
 # What slapd notes by itself while people log in; all else of an entry stays as it was.
@@ -162,7 +162,7 @@ class Round:
             ansible.playbook("site", INVENTORY, within=900)  # back to the size that the inventory says
         run = ansible.playbook("site", INVENTORY, within=900)
         if run.code or run.changed:
-            found.append(f"site.yml changed something or failed:\n{run.said[-3000:]}")
+            found.append(f"site.yml ended with {run.code}: {results(run.said) or run.said[-1000:]}")
         return found
 
 

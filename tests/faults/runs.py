@@ -162,4 +162,15 @@ def _run_again(name: str, *options: str) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
-    assert process.returncode == 0, f"{name}.yml failed:\n{said[-3000:]}"
+    assert process.returncode == 0, f"{name}.yml failed: {results(said) or said[-1000:]}"
+
+
+def results(said: str) -> str:
+    """Return which tasks of a playbook changed something or failed, and how, on one line."""
+    found, task = [], ""
+    for line in said.splitlines():
+        if begun := TASK.match(line):
+            task = begun["name"]
+        elif line.startswith(("changed: ", "fatal: ", "failed: ")):
+            found.append(f"{task}: {line[:300]}")
+    return "; ".join(found)

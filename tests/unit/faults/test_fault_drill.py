@@ -39,6 +39,12 @@ def test_a_task_is_known_by_the_line_that_ansible_prints() -> None:
     assert (printed["role"], printed["name"]) == ("postfix", "Start Postfix now and at boot")
 
 
+def test_of_a_run_the_tasks_are_told_that_changed_something_or_failed() -> None:
+    said = "TASK [congvu.mail.base : One] ***\nok: [a]\n\nTASK [congvu.mail.base : Two] ***\nchanged: [a]\n"
+    said += "RUNNING HANDLER [congvu.mail.clamav : Three] ***\nfatal: [a]: FAILED! => {}\n"
+    assert runs.results(said) == "Two: changed: [a]; Three: fatal: [a]: FAILED! => {}"
+
+
 def test_the_same_seed_draws_the_same_faults() -> None:
     one, other = ([fault.name for fault in catalogue.reduced(Random("seed"))] for _ in range(2))
     assert one == other
