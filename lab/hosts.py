@@ -35,7 +35,7 @@ def up(lab: Lab) -> None:
         _booted(lab, host)
     _write_ssh_config(lab, everyone)
     for host in fresh:
-        wait_for(f"ssh to {host}", lambda name=host: _answers(lab, name), 20)  # type: ignore[misc]
+        wait_for(f"ssh to {host}", lambda name=host: _answers(lab, name), 90)  # type: ignore[misc]
     world.provision(lab)
 
 
@@ -128,11 +128,11 @@ def _booted(lab: Lab, host: str) -> None:
 def _wait_for_systemd(lab: Lab, host: str) -> str:
     """Return what systemd says of the system when it has finished to boot."""
     state = ""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     ask = ("exec", lab.container(host), "systemctl", "is-system-running", "--wait")
     while state not in ("running", "degraded"):
         if time.monotonic() > end:
-            raise LabError(f"{host} did not boot within 60 s\n{_journal(lab, host)}")
+            raise LabError(f"{host} did not boot within 180 s\n{_journal(lab, host)}")
         state = lab.podman(*ask, check=False).stdout.strip()
     return state
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ class Operator:
 
     def restore(self, what: str, **options: object) -> Run:
         keeper_is_done(self.lab)
-        return playbook("restore", INVENTORY, *self._options(what, options), within=900)
+        return playbook("restore", INVENTORY, *self._options(what, options), within=2400)
 
     def start(self, what: str, **options: object) -> subprocess.Popen[bytes]:
         """Begin a restore that `kill` ends."""
@@ -66,7 +67,11 @@ class Operator:
 
     @staticmethod
     def kill(running: subprocess.Popen[bytes]) -> None:
-        os.killpg(running.pid, signal.SIGKILL)
+        # Its workers are groups of their own.
+        workers = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        for group in (running.pid, *map(int, workers)):
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
         running.wait()
 
     @staticmethod
@@ -107,7 +112,7 @@ def keeper_is_done(lab: Lab) -> None:
     wait_for(
         "the keeper is done",
         lambda: lab.run(keeper, *asked).strip() in ("inactive", "failed"),
-        within=120,
+        within=900,
     )
 
 

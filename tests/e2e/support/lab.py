@@ -78,7 +78,7 @@ class Lab:
         return context
 
     def run(
-        self, host: str, *command: str, stdin: bytes = b"", check: bool = True, within: float = 60
+        self, host: str, *command: str, stdin: bytes = b"", check: bool = True, within: float = 300
     ) -> str:
         """Run a command as root on a host and return what it printed; a failure shows why."""
         done = subprocess.run(

@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(what: str, probe: Callable[[], T], within: float = 30) -> T:
+def wait_for(what: str, probe: Callable[[], T], within: float = 120) -> T:
     """Ask until the answer is truthy, and return it; `what` is the sentence that failed to come true."""
     end = time.monotonic() + within
     while True:
