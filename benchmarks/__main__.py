@@ -1,7 +1,8 @@
 """What `make bench` measures; see docs/performance.md.
 
 names: names and register, from files to addresses, without any host. directory: accounts in the directory of
-a real host. logins: logins a second through IMAP. Without a word all of them.
+a real host. logins: logins a second through IMAP. backup: backups of a mail host to another, and restores.
+Without a word all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-PARTS = ("names", "directory", "logins")
+PARTS = ("names", "directory", "logins", "backup")
 
 
 def machine() -> str:
@@ -26,7 +27,9 @@ def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure")
-    parser.add_argument("--sizes", nargs="+", type=int, default=(), help="numbers of people")
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, default=(), help="numbers of people; of backup: messages"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the mail host for the next run")
     options = parser.parse_args()
     parts = options.parts or PARTS
@@ -47,6 +50,12 @@ def main() -> None:
                 directory.run(host, options.sizes)
             if "logins" in parts:
                 logins.run(host)
+    if "backup" in parts:
+        from benchmarks import backup
+        from benchmarks.host import WITH_BACKUP, mail_host
+
+        with mail_host(options.keep, WITH_BACKUP) as host:
+            backup.run(host, options.sizes)
 
 
 if __name__ == "__main__":

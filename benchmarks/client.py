@@ -45,20 +45,24 @@ async def session(task: Task, context: ssl.SSLContext, user: tuple[str, str] | N
         await reader.readline()  # the greeting
         if user:
             name, password = user
-            await _said(reader, writer, f'a LOGIN {name} "{password}"')
-        await _said(reader, writer, "b LOGOUT")
+            await said(reader, writer, f'a LOGIN {name} "{password}"')
+        await said(reader, writer, "b LOGOUT")
     finally:
         writer.close()
 
 
-async def _said(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, command: str) -> None:
+async def said(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, command: str) -> list[bytes]:
+    """Return what the server says before its OK; raise OSError when it refuses."""
     writer.write(f"{command}\r\n".encode())
     tag = command[0].encode()
+    lines = []
     while not (line := await reader.readline()).startswith(tag):
         if not line:
             raise ConnectionError("the server hung up")
+        lines.append(line)
     if not line.startswith(tag + b" OK"):
         raise PermissionError(line.decode().strip())
+    return lines
 
 
 async def sessions(task: Task) -> Result:

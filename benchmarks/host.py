@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,8 +18,9 @@ from benchmarks.province import write_province
 from lab import access, hosts
 from lab.lab import Lab, open_lab
 
-STATE = ROOT / ".cache/bench/lab"
+STATES = ROOT / ".cache/bench"
 INVENTORY = ROOT / "inventories/lab"
+WITH_BACKUP = ROOT / "molecule/restore/inventory"  # the same, and a host for its backups
 SUFFIX = "dc=gialai,dc=gov,dc=vn"
 CONFIGURATION = "/etc/ldap/slapd.conf"
 DATABASE = "/var/lib/ldap/congvu"
@@ -37,14 +37,10 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True)
 class Host:
-    """One host that is directory, MX and store."""
+    """A host of the lab; the first one is directory, MX and store."""
 
     lab: Lab
-
-    @cached_property
-    def name(self) -> str:
-        """Its name in the inventory."""
-        return self.lab.hosts[0]
+    name: str  # in the inventory
 
     def run(self, command: str, given: bytes = b"") -> str:
         """Return what a command of the shell prints there; a failure ends the benchmark."""
@@ -100,17 +96,17 @@ class Host:
 
 
 @contextmanager
-def mail_host(keep: bool = False) -> Iterator[Host]:
-    """Bring the host up, and remove it again whatever happens; with `keep` it stays for the next run."""
-    lab = open_lab(STATE, INVENTORY)
-    host = Host(lab)
+def mail_host(keep: bool = False, inventory: Path = INVENTORY) -> Iterator[Host]:
+    """Bring the hosts up, and remove them again whatever happens; with `keep` they stay for the next run."""
+    lab = open_lab(STATES / ("lab" if inventory == INVENTORY else "backup"), inventory)
+    host = Host(lab, lab.hosts[0])
     try:
         begun = time.monotonic()
         print("A mail host of its own: python -m lab up, playbooks/site.yml", flush=True)
         access.operator(lab.state)
         access.archivist(lab.state)
         hosts.up(lab)
-        play("playbooks/site.yml", INVENTORY, environment=host.environment)
+        play("playbooks/site.yml", inventory, environment=host.environment)
         for name in ("measured", "memory"):
             program = Path(__file__).with_name("on_host") / f"{name}.py"
             host.put(f"/usr/local/bin/{name}", program.read_bytes(), "0755")
@@ -119,7 +115,7 @@ def mail_host(keep: bool = False) -> Iterator[Host]:
         yield host
     finally:
         if keep:
-            print(f"The host stays: CONGVU_LAB={STATE} .venv/bin/python -m lab down", flush=True)
+            print(f"The host stays: CONGVU_LAB={lab.state} .venv/bin/python -m lab down", flush=True)
         else:
             print("The host is removed.", flush=True)
             hosts.down(lab)

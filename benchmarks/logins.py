@@ -54,7 +54,7 @@ def run(host: Host) -> None:
         host.play("playbooks/mailboxes.yml", province(Path(name), PEOPLE))
         ca = Path(name, "ca.crt")
         ca.write_text(host.run("cat /etc/congvu/tls/ca.crt"))
-        argon2, sha512 = with_passwords(host)
+        argon2, sha512 = with_passwords(host, USERS)
         for users in (argon2, sha512):
             measure(host, ca, 8, users, len(users) / 50)  # mailboxes are made at the first login
         print(HEAD, flush=True)
@@ -68,21 +68,21 @@ def run(host: Host) -> None:
                 print(row(clients, case), flush=True)
 
 
-def with_passwords(host: Host) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Give people a password that opens everything; return those with argon2 and those with {SSHA512}."""
+def with_passwords(host: Host, each: int) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Give people a password that opens everything; return `each` with argon2 and `each` with {SSHA512}."""
     people = [entry for entry in ldif(host.run(f"ldapsearch {LDAPI} {WHO} mail")) if entry["dn"]]
-    chosen = people[: 2 * USERS]
-    if len(chosen) < 2 * USERS:
+    chosen = people[: 2 * each]
+    if len(chosen) < 2 * each:
         raise SystemExit(f"only {len(chosen)} accounts have a password")
     wanted = ""
     for number, person in enumerate(chosen):
         # slapd hashes what comes in clear; the administrator's word asks for a change, which is taken back.
-        password = PASSWORD if number < USERS else hashed(PASSWORD)
+        password = PASSWORD if number < each else hashed(PASSWORD)
         modify = f"dn: {person['dn'][0]}\nchangetype: modify\n"
         wanted += f"{modify}replace: userPassword\nuserPassword: {password}\n\n{modify}replace: pwdReset\n\n"
     host.run(f"ldapmodify {LDAPI}", wanted.encode())
     users = [(person["mail"][0], PASSWORD) for person in chosen]
-    return users[:USERS], users[USERS:]
+    return users[:each], users[each:]
 
 
 def measure(host: Host, ca: Path, clients: int, users: list[tuple[str, str]], seconds: float) -> Result:
