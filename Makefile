@@ -37,7 +37,7 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit playbooks default split faults
+	@$(BIN)/python tests/run.py lint unit playbooks default split restore faults
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -52,7 +52,7 @@ e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
 
 .PHONY: bench
-bench: ## speed beside floor and peer (ONLY="names", "directory" or "logins"; SIZES="1000 10000": numbers of people)
+bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "backup"; SIZES="1000 10000": how many)
 	@lab/bootstrap.sh $(if $(filter-out names,$(or $(ONLY),all)),lab,python)
 	@$(MAKE) --no-print-directory setup
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(ONLY) $(if $(SIZES),--sizes $(SIZES))
