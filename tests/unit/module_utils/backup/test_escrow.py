@@ -67,3 +67,27 @@ summary:
 An error occurred
 """
     assert borg.reason(said) == "Cache is newer than repository"
+
+
+def test_a_failure_that_borg_did_not_expect_says_the_cause():
+    said = """Traceback (most recent call last):
+
+  File "/usr/lib/python3/dist-packages/borg/locking.py", line 297, in save
+    with open(self.path, "w") as f:
+         ~~~~^^^^^^^^^^^^^^^^
+
+OSError: [Errno 28] No space left on device
+
+Borg server: Platform: Linux backup1 6.12 #1 SMP
+Borg server: PID: 897  CWD: /srv/backup
+Borg server: SSH_ORIGINAL_COMMAND: 'borg serve'
+Platform: Linux mail 6.12 #1 SMP
+Linux: Unknown Linux
+Borg: 1.4.0  Python: CPython 3.13.5
+PID: 4117  CWD: /root
+sys.argv: ['/usr/bin/borg', 'create']
+SSH_ORIGINAL_COMMAND: None
+
+backup1: Error running actions for repository
+"""
+    assert borg.reason(said).endswith("; OSError: [Errno 28] No space left on device")
