@@ -48,6 +48,7 @@ def main() -> int:
     random = Random(seed)
     say(f"seed {seed}: {options.rate:g} messages a second")
     stages = runs.stages()
+    backed_up = Host.open().has_target
     Random(seed).shuffle(stages)  # apart: how many there are does not change what else is drawn
     sums: list[Sum] = []
     dirty: list[str] = []
@@ -58,7 +59,7 @@ def main() -> int:
     for number in range(1 if options.reduced else options.rounds):
         # Over all rounds together a run of site.yml is killed in every stage.
         part = stages[number :: options.rounds]
-        faults = catalogue.reduced(random) if options.reduced else catalogue.full(part)
+        faults = catalogue.reduced(random) if options.reduced else catalogue.full(part, backups=backed_up)
         if options.only:
             faults = [one for one in faults if any(word in one.name for word in options.only)]
         say(f"round {number + 1}: {len(faults)} faults")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from tests.faults.backups import RepositoryDamaged, TargetFull, TargetGone
 from tests.faults.faults import (
     ClockJump,
     DirectoryReadOnly,
@@ -79,14 +80,21 @@ PACKAGES: list[Fault] = [
     Reinstalled("slapd", "slapd slapd-contrib 'libldap*' ldap-utils"),
     Reinstalled("valkey", "'valkey-*'"),
 ]
+BACKUPS: list[Fault] = [
+    TargetGone(killed=False),
+    TargetGone(killed=True),
+    TargetFull(),
+    RepositoryDamaged(),
+]
 # So many runs are killed before one may end.
 ON_END = 5
 
 
-def full(stages: Sequence[Stage]) -> list[Fault]:
-    """Return every fault; a run of site.yml is killed in each of the stages, some on end."""
+def full(stages: Sequence[Stage], *, backups: bool) -> list[Fault]:
+    """Return every fault, those of backups if there are any; runs of site.yml are killed in each stage."""
     return [
         *(*DAEMONS, *FILE_SYSTEMS, *ENVIRONMENT, *CLOCKS, *PACKAGES),
+        *(BACKUPS if backups else ()),
         *(SiteKilled(stages[first : first + ON_END]) for first in range(0, len(stages), ON_END)),
         *(MailboxesKilled(), CertificateReplaced()),
     ]

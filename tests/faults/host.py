@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lab.lab import Lab as Container
@@ -20,10 +20,11 @@ from tests.e2e.support.world import WORLD
 
 @dataclass(frozen=True)
 class Host:
-    """One host that is directory, mx and store, seen over ssh and from its machine."""
+    """One host, that of directory, mx and store or that of the backups, over ssh and from its machine."""
 
     lab: Lab
     container: Container
+    group: str = "mx"
 
     @classmethod
     def open(cls) -> Host:
@@ -35,7 +36,17 @@ class Host:
 
     @property
     def name(self) -> str:
-        return self.lab.hosts["mx"][0]
+        return self.lab.hosts[self.group][0]
+
+    @property
+    def target(self) -> Host:
+        """The host that keeps its backups."""
+        return replace(self, group="backup")
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is one."""
+        return bool(self.lab.hosts.get("backup"))
 
     @property
     def address(self) -> str:
@@ -55,9 +66,13 @@ class Host:
             assert done.returncode == 0, f"{shlex.join(command)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def shell(self, script: str, check: bool = True) -> str:
+    def shell(self, script: str, check: bool = True, within: float = 180) -> str:
         """Run a script of the shell as root; with `check` its first failure is ours."""
-        return self.run("sh", "-ec", script, check=check)
+        return self.run("sh", "-ec", script, check=check, within=within)
+
+    def inside(self, script: str) -> None:
+        """Run a script of the shell as root without ssh, which may be away."""
+        self.container.podman("exec", self.container.container(self.name), "sh", "-ec", script, timeout=400)
 
     def world(self, script: str, check: bool = True) -> str:
         """Run a script in the outside world."""
