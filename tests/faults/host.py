@@ -144,7 +144,8 @@ def start_playbook(name: str, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [str(ROOT / ".venv/bin/ansible-playbook"), "-i", str(INVENTORY), f"playbooks/{name}.yml", *options],
         cwd=ROOT,
-        env=ansible.ENVIRONMENT | {"PYTHONUNBUFFERED": "1"},
+        # Every task is said as it comes, also one that has nothing to do.
+        env=ansible.ENVIRONMENT | {"PYTHONUNBUFFERED": "1", "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
