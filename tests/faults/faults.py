@@ -242,10 +242,12 @@ class SlowDisk:
     def undo(self, host: Host) -> None:
         if self._strace:
             self._strace.terminate()
-            self._strace.wait(30)
+            self._strace.wait(120)
             self._strace = None
 
 
+# Debian's own upgrades may be at work.
+APT_GET = "apt-get -o DPkg::Lock::Timeout=300"
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 # What a daemon that starts others leaves of its environment is said in its own configuration.
 LET_THROUGH = {
@@ -280,7 +282,7 @@ class ClockJump:
         jump = random.choice(["+1h", "-1h", "+36h", "-36h", *far])
         file = CONFIGURATION[self.unit]
         host.shell(
-            f"test -e {FAKETIME} || apt-get install -qq -y --no-install-recommends faketime >/dev/null"
+            f"test -e {FAKETIME} || {APT_GET} install -qq -y --no-install-recommends faketime >/dev/null"
         )
         host.shell(
             f"mkdir -p /run/faults {self._drop_in} && cp -a {file} /run/faults/clock"
@@ -326,8 +328,9 @@ class Reinstalled:
         listed = host.shell(f"dpkg-query -W -f '${{db:Status-Abbrev}} ${{Package}}\\n' {self.pattern}")
         packages = [line.split()[1] for line in listed.splitlines() if line.startswith("ii")]
         host.shell(
-            "DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --reinstall -o Dpkg::Use-Pty=0"
-            f" -o Dpkg::Options::=--force-confold {' '.join(packages)} >/dev/null"
+            f"DEBIAN_FRONTEND=noninteractive {APT_GET} install -qq -y --reinstall -o Dpkg::Use-Pty=0"
+            f" -o Dpkg::Options::=--force-confold {' '.join(packages)} >/dev/null",
+            within=600,
         )
         return f"{len(packages)} packages"
 

@@ -88,7 +88,10 @@ class World:
     def close(self) -> None:
         assert self._client.stdin
         self._client.stdin.close()
-        self._client.wait(30)
+        try:
+            self._client.wait(30)
+        except subprocess.TimeoutExpired:
+            self._client.kill()
 
 
 class Traffic:
