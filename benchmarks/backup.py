@@ -33,7 +33,7 @@ MESSAGES = 200_000
 EACH = 100  # messages of a mailbox
 ROUNDS = 3  # of backups of little new mail, and of restores of one mailbox
 RATE, RECIPIENTS = 4.0, 40
-QUIET = 90.0  # seconds
+QUIET = 60  # seconds
 FILL = "/usr/local/bin/fill"
 MAIL = "/srv/mail"
 PLACE = "/srv/bench"  # on the backup host
@@ -90,7 +90,7 @@ def run(host: Host, sizes: Sequence[int]) -> None:
             with mail_flowing(site, []):  # the first look at a sender takes longer
                 time.sleep(5)
             with mail_flowing(site, quiet.deliveries):
-                time.sleep(QUIET if messages == MESSAGES else QUIET / 9)
+                time.sleep(QUIET)
             print(f"\nThe first backup of {messages:,} messages\n{HEAD}\n{latency(quiet)}")
             first = {name: Case(name) for name in TOOLS}
             saved(site, first)
@@ -276,7 +276,7 @@ def everything(site: Site) -> None:
     host.run("systemctl stop postfix dovecot")
     floor = brought_back(host, f"rsync -a target:{PLACE}/rsync/ {MAIL}/")
     peer = brought_back(host, restic(f"restore latest:{MAIL} --target {MAIL}"))
-    host.run(f"rm -rf {MAIL}/s*")
+    lose(host)
     files = step(host, "files") + host.measured("sync").seconds
     indexes = step(host, "indexes")
     found = json.loads(host.run(f"cat {MARKER}"))["found"]
@@ -291,8 +291,13 @@ def everything(site: Site) -> None:
 
 def brought_back(host: Host, command: str) -> float:
     """Return the seconds that a program takes to bring all mail back onto the disk."""
-    host.run(f"rm -rf {MAIL}/s*")
+    lose(host)
     return host.measured(f"{command} && sync").seconds
+
+
+def lose(host: Host) -> None:
+    """Put all mail where nothing finds it, which is quicker than to remove it."""
+    host.run(f"lost=$(mktemp -d {SCRATCH}/lost.XXXX) && mv {MAIL}/s* $lost && sync")
 
 
 def step(host: Host, name: str) -> float:
