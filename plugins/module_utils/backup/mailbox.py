@@ -9,19 +9,17 @@ there what is missing. No file of the mailbox itself is touched.
 from __future__ import annotations
 
 import json
-import pwd
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from .. import files
+from .. import doveadm, files
+from ..doveadm import DOVEADM, OWNER, DoveadmError
 from .repository import Repository
 from .restoring import Archive, Message, Plan, RestoreError, Wanted, uid_set
 
-DOVEADM = "/usr/bin/doveadm"
-OWNER = "vmail"
 # Mail in the clear, on its way: below the mail root, with no weaker rights.
 WORK = ".restore"
 FIELDS = "mailbox uid guid hdr.message-id size.virtual"
@@ -123,24 +121,11 @@ def held(home: Path, wanted: Wanted) -> list[Message]:
 
 
 def on_disk(home: Path, *words: str) -> str:
-    """Run doveadm on a folder of a mailbox, as the owner of the mail, without asking whose it is."""
-    owner = pwd.getpwnam(OWNER)
-    environment = {"HOME": str(home), "USER": home.name, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-    command = [DOVEADM, "-o", f"mail_home={home}", "-o", "mail_plugins=", *words]
-    done = subprocess.run(  # noqa: S603 - a fixed program
-        command,
-        env=environment,
-        cwd="/",
-        user=owner.pw_uid,
-        group=owner.pw_gid,
-        extra_groups=[],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RestoreError(f"{home}: {done.stderr.strip()}")
-    return done.stdout
+    """Run doveadm on a folder of a mailbox."""
+    try:
+        return doveadm.on_disk(home, *words)
+    except DoveadmError as error:
+        raise RestoreError(str(error)) from error
 
 
 def _messages(fetched: str) -> list[Message]:

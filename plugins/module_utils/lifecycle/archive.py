@@ -13,7 +13,6 @@ import hashlib
 import io
 import json
 import os
-import pwd
 import shutil
 import subprocess
 import tarfile
@@ -24,13 +23,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .. import files
+from .. import doveadm, files
 from ..clock import VIETNAM
+from ..doveadm import OWNER, DoveadmError
 from .store import MAIL_PATH, Archive, Folder, Folders, complete, covers, file_name
 
 AGE = "/usr/bin/age"
-DOVEADM = "/usr/bin/doveadm"
-OWNER = "vmail"
 # Mail in the clear that is on its way, in or out. Below the mail root: no longer path, no weaker rights.
 WORK = ".congvu"
 CHANGE = ".change"
@@ -209,24 +207,11 @@ class Store:
         options = [word for name, value in settings.items() for word in ("-p", f"{name}={value}")]
         self._doveadm(home, "backup", "--no-userdb-lookup", *options, f"maildir:{export}")
 
-    def _doveadm(self, home: Path, *arguments: str) -> str:
-        """Run doveadm on a mailbox without asking who may: the directory lets nobody into a shut one."""
-        user = pwd.getpwnam(OWNER)
-        options = ["-o", f"mail_home={home}", "-o", "mail_plugins="]
-        done = subprocess.run(  # noqa: S603 - a fixed program; paths were checked
-            [DOVEADM, *options, *arguments],
-            env={"HOME": str(home), "USER": home.name, "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            cwd="/",
-            user=user.pw_uid,
-            group=user.pw_gid,
-            extra_groups=[],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise ArchiveError(f"doveadm {arguments[0]} of {home}: {done.stderr.strip()}")
-        return done.stdout
+    def _doveadm(self, home: Path, *words: str) -> str:
+        try:
+            return doveadm.on_disk(home, *words)
+        except DoveadmError as error:
+            raise ArchiveError(str(error)) from error
 
     def _seal(self, path: Path, export: Path, home: Path, told: Mapping[str, Any]) -> str:
         """Write the encrypted tar, and return its digest as it stands on disk."""

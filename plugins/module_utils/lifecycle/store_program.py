@@ -19,8 +19,9 @@ from typing import ParamSpec
 
 from .. import audit, clock, files
 from ..directory import Certificate, Directory, DirectoryError, Write
+from ..doveadm import DOVEADM
 from . import store
-from .archive import DOVEADM, ArchiveError, Store
+from .archive import ArchiveError, Store
 from .store import Account, StateError
 
 SETTINGS = Path("/etc/congvu/store.json")
