@@ -23,7 +23,7 @@ class ActionModule(ActionBase):
             {
                 "content": {"type": "str", "no_log": True},
                 "file": {"type": "path"},
-                "identity": {"type": "path", "required": True},
+                "identity": {"type": "path"},
                 "host": {"type": "str", "required": True},
             },
             mutually_exclusive=[("content", "file")],
@@ -47,19 +47,30 @@ def sealed(given: dict[str, Any]) -> bytes:
         raise PrintingError(f"escrow={path}: {error.strerror}") from error
 
 
-def opened(content: bytes, identity: str, host: str) -> dict[str, Any]:
-    """Return what a host's escrow says. Raises PrintingError where this key does not open it."""
-    identities = printing.read_identity(Path(identity))
+def opened(content: bytes, identity: str | None, host: str) -> dict[str, Any]:
+    """Return what a host's escrow says. Raises PrintingError where this key does not open it.
+
+    What was typed off a printed sheet is clear and needs none.
+    """
     try:
-        clear = content if content.lstrip().startswith(b"{") else pyrage.decrypt(content, identities)
+        clear = content if content.lstrip().startswith(b"{") else unsealed(content, identity, host)
         said: dict[str, Any] = json.loads(clear)
         found = {"passphrase": said["passphrase"]}
-    except pyrage.DecryptError as error:
-        raise PrintingError(
-            f"{identity} does not open the escrow of {host}: it was sealed to other keys (mail_archive_keys)"
-        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise PrintingError(f"this is no escrow: {error}") from error
     if said.get("host") != host:
         raise PrintingError(f"this is the escrow of {said.get('host')}, not of {host}")
     return found
+
+
+def unsealed(content: bytes, identity: str | None, host: str) -> bytes:
+    """Return what is sealed. Raises PrintingError where there is no key to it."""
+    if not identity:
+        raise PrintingError(f"the escrow of {host} is sealed: -e identity=FILE, a key of mail_archive_keys")
+    try:
+        clear: bytes = pyrage.decrypt(content, printing.read_identity(Path(identity)))
+    except pyrage.DecryptError as error:
+        raise PrintingError(
+            f"{identity} does not open the escrow of {host}: it was sealed to other keys (mail_archive_keys)"
+        ) from error
+    return clear

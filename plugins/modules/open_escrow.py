@@ -19,9 +19,8 @@ options:
     description: The sealed file on the controller, in place of O(content); or what was typed off the sheet.
     type: path
   identity:
-    description: File with the private key (age).
+    description: File with the private key (age). What was typed off the sheet needs none.
     type: path
-    required: true
   host:
     description: The host it has to be of.
     type: str

@@ -33,8 +33,13 @@ def test_its_key_opens_it(key, identity, armored) -> None:
     assert open_escrow.opened(sealed, identity, HOST) == {"passphrase": "a b\tc"}
 
 
-def test_what_was_typed_off_the_sheet_needs_no_key_to_match(identity) -> None:
-    assert open_escrow.opened(CLEAR, identity, HOST) == {"passphrase": "a b\tc"}
+def test_what_was_typed_off_the_sheet_needs_no_key() -> None:
+    assert open_escrow.opened(CLEAR, None, HOST) == {"passphrase": "a b\tc"}
+
+
+def test_what_is_sealed_needs_one_and_says_so(key) -> None:
+    with pytest.raises(PrintingError, match="is sealed: -e identity=FILE"):
+        open_escrow.opened(pyrage.encrypt(CLEAR, [key.to_public()]), None, HOST)
 
 
 def test_another_key_is_refused_and_the_file_is_named(identity) -> None:
