@@ -54,7 +54,7 @@ def variables(role: str, **given: Any) -> dict[str, Any]:
     }
     for folder in ("defaults", "vars"):
         merged |= trusted(yaml.safe_load((ROLES / role / folder / "main.yml").read_text("utf-8")))
-    return merged | {"ansible_managed": "managed"} | REQUIRED[role] | given
+    return merged | {"ansible_managed": "managed"} | REQUIRED.get(role, {}) | given
 
 
 def render(role: str, template: str, **given: Any) -> str:

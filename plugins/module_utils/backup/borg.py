@@ -17,10 +17,16 @@ LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
 AROUND = ("An error occurred", "Error running actions", "returned non-zero exit status")
 AROUND += ("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "~~", 'File "')
 SHOWN = 5  # lines of what a failed program said
+# What borg says of an empty folder, and of none.
+NO_REPOSITORY = ("is not a valid repository", "does not exist")
 
 
 class BorgError(Exception):
     """The repository is away or damaged, or refused; the text is what borg said."""
+
+
+class NoRepositoryError(BorgError):
+    """The target answers, and there is no repository."""
 
 
 class Repository:
@@ -45,6 +51,10 @@ class Repository:
         listed: dict[str, Any] = self._json("repo-list")[0]
         return listed
 
+    def make(self) -> None:
+        """Make the repository, unless there is one."""
+        self.do("repo-create", "--encryption", "repokey-blake2")
+
     def do(self, *words: str) -> str:
         """Run an action of borgmatic, and return what it printed."""
         verb, *options = words
@@ -64,7 +74,8 @@ class Repository:
             command, cwd=cwd, env=os.environ | LOCALE, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise BorgError(reason(done.stderr + done.stdout) or f"borgmatic ended with {done.returncode}")
+            said = reason(done.stderr + done.stdout) or f"borgmatic ended with {done.returncode}"
+            raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
         return done.stdout
 
 

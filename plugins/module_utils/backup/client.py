@@ -17,12 +17,13 @@ from .. import files
 from . import drill as drills
 from . import escrow as escrows
 from . import facts, point
-from .borg import BorgError, Repository
+from .borg import BorgError, NoRepositoryError, Repository
 from .facts import Target
 
 STATE = Path("/var/lib/congvu/backup")
 DRILL = STATE / "drill"
 SECRETS = Path("/etc/congvu/backup")
+KEYS = SECRETS / "keys"  # of a repository, from the day that it was made
 CONFIG = Path("/etc/borgmatic/config.yaml")
 RESTORING = Path("/etc/congvu/restoring.json")
 METRICS = Path("/var/lib/prometheus/node-exporter/congvu_backup.prom")
@@ -82,6 +83,10 @@ class Known:
         """Write down how a drill went. A backup may have been made meanwhile."""
         self._note(label, lambda now: replace(now, drill=report))
 
+    def forget(self, label: str) -> None:
+        """Know nothing of a target whose repository is made anew."""
+        self._note(label, lambda _: Target())
+
     def _read(self) -> dict[str, Target]:
         return facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
 
@@ -106,13 +111,20 @@ def take_point(settings: Settings) -> None:
 
 
 def run(settings: Settings, only: Sequence[str] = ()) -> int:
-    """Back up to each target. 1: one failed, and its newest backup is too old; a single miss is told only."""
+    """Back up to each target.
+
+    1: one failed, and its newest backup is too old (a single miss is told only); or what was the newest is
+    there no more. Nobody thins that one out.
+    """
     known = Known(settings.host)
-    missed = []
+    missed, alarms = [], []
     for label in only or settings.targets:
         begun = time.monotonic()
+        repository, before = Repository(CONFIG, label), known.of(label).archive
         try:
-            made = Repository(CONFIG, label).create()
+            if before and before not in (one["name"] for one in repository.archives()["archives"]):
+                alarms.append(f"{label}: {before}, the newest backup, vanished: somebody removed it")
+            made = repository.create()
         except (BorgError, ValueError, KeyError) as error:
             print(f"{label}: {error}", file=sys.stderr, flush=True)
             now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -122,10 +134,10 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
             done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
             known.note_backup(label, done)
             print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
-    old = facts.late(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
-    for sentence in old:
+    alarms += facts.late(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
+    for sentence in alarms:
         print(sentence, file=sys.stderr)
-    return 1 if old else 0
+    return 1 if alarms else 0
 
 
 def drill(settings: Settings, only: Sequence[str] = ()) -> int:
@@ -151,14 +163,41 @@ def drill(settings: Settings, only: Sequence[str] = ()) -> int:
     return 1 if wrong else 0
 
 
-def escrow(settings: Settings, anew: Sequence[str]) -> int:
-    """Seal what opens the backups; the keys of repositories in `anew` are asked for again."""
-    keys = escrows.fetch_keys(CONFIG, SECRETS / "keys", settings.targets, anew)
+def prepare(settings: Settings, anew: Sequence[str]) -> int:
+    """Make the repositories that were never there, and seal what opens all of them.
+
+    One that was there and is gone is made anew only where `anew` names it. 1: there is one.
+    """
+    known, lost = Known(settings.host), []
+    for label in settings.targets:
+        repository = Repository(CONFIG, label)
+        try:
+            if label in anew or not (KEYS / label).exists():
+                repository.make()
+                known.forget(label)
+            else:
+                repository.archives()
+        except NoRepositoryError:
+            lost.append(label)
+        except BorgError as error:
+            if label in anew or not (KEYS / label).exists():
+                raise BorgError(f"{label}: no repository could be made: {error}") from error
+            # That it is away is for the backups to say.
+            print(f"{label}: {error}", file=sys.stderr)
+    keys = escrows.fetch_keys(CONFIG, KEYS, settings.targets, anew)
     passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
     text = escrows.clear(settings.host, passphrase, settings.repositories, keys)
     if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
         print("sealed")
-    return 0
+    for label in lost:
+        newest = known.of(label).archive or "before it was noted here"
+        print(
+            f"{label}: there is no repository any more; the last backup was {newest}. Look whether its disk "
+            "is mounted, and who removed it (docs/backup.md, Alerts). To begin anew: congvu-backup prepare "
+            f"--anew {label}; on the first backup host congvu-backup keep {settings.host}@{label} --accept",
+            file=sys.stderr,
+        )
+    return 1 if lost else 0
 
 
 def status(settings: Settings, *, as_json: bool) -> int:

@@ -27,7 +27,7 @@ class History:
     """One repository as it was left. Times are ISO 8601, or empty; ids are those of archives."""
 
     known: dict[str, str] = field(default_factory=dict)  # name by id
-    planned: tuple[str, ...] = ()  # ids that a run began to prune
+    planned: tuple[str, ...] = ()  # ids that a run began to prune or to write anew
     newest: str = ""
     key: str = ""  # SHA-256 of the key in the repository
     begun: bool = False
@@ -57,6 +57,8 @@ def examine(
 ) -> Findings:
     """Compare what is in the repository with what we know of it. The first time everything is believed."""
     alarms, remarks = [], []
+    # One that a killed run of ours wrote anew has its old name and time.
+    planned = {before.known.get(id_) for id_ in before.planned}
     ids = {one.id for one in found}
     new = [one for one in found if one.id not in before.known]
     if before.begun:
@@ -70,8 +72,11 @@ def examine(
         alarms += [
             f"archive {one.name} is new, but says that it was made at {one.time.isoformat()}"
             for one in new
-            if one.time > now + SLACK
-            or (before.newest and one.time < datetime.fromisoformat(before.newest) - SLACK)
+            if one.name not in planned
+            and (
+                one.time > now + SLACK
+                or (before.newest and one.time < datetime.fromisoformat(before.newest) - SLACK)
+            )
         ]
     name = re.compile(re.escape(host) + r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
     remarks += [

@@ -84,17 +84,13 @@ def run(settings: Settings, *, only: str = "", accept: bool = False, compact: bo
     With `accept` what is there is believed as it is, `compact` frees room today.
     """
     STATE.mkdir(mode=0o700, exist_ok=True)
-    kept = [
-        Kept(client, label, Path(root, client) if root else None)
-        for client in settings.clients
-        for label, root in settings.targets.items()
-    ]
+    kept = repositories(settings)
     chosen = [one for one in kept if only in ("", one.name)]
     if not chosen:
         raise ValueError(f"there is no repository {only}: {', '.join(one.name for one in kept)}")
     for one in chosen:
         try:
-            with _owned(one, settings.user):
+            with owned(one, settings.user):
                 _keep(one, settings, accept=accept, compact=compact)
         except (BorgError, OSError, ValueError, KeyError) as error:
             one.alarms.append(str(error))
@@ -111,11 +107,35 @@ def run(settings: Settings, *, only: str = "", accept: bool = False, compact: bo
 
 def thaw(settings: Settings) -> None:
     """Open what a killed run left shut, and give back what it wrote."""
-    for client in settings.clients:
-        for label, root in settings.targets.items():
-            if root:
-                with _owned(Kept(client, label, Path(root, client)), settings.user):
-                    pass
+    for one in repositories(settings):
+        with owned(one, settings.user):
+            pass
+
+
+def repositories(settings: Settings) -> list[Kept]:
+    """Return all repositories that are kept from here."""
+    return [
+        Kept(client, label, Path(root, client) if root else None)
+        for client in settings.clients
+        for label, root in settings.targets.items()
+    ]
+
+
+def begin(one: Kept, settings: Settings, *, accept: bool = False) -> History:
+    """Look at a repository, and return what we knew of it. Archives, alarms and remarks are in `one` then."""
+    before = History.read(json.loads(files.read_or_none(one.state) or b"{}"))
+    one.checked = before.checked
+    one.archives = facts.archives(one.repository.archives())
+    key = fingerprint(one)
+    if accept:
+        before = history.learnt(before, one.archives, key)
+        note(one, before)
+    now = datetime.now(UTC)
+    findings = history.examine(before, one.archives, key, one.client, now, settings.late_hours)
+    one.alarms, one.remarks = list(findings.alarms), list(findings.remarks)
+    if one.alarms and before.segment >= 0:
+        one.alarms.append(f"all was well up to segment {before.segment}")
+    return before
 
 
 def metrics(kept: Sequence[Kept]) -> str:
@@ -141,53 +161,70 @@ def metrics(kept: Sequence[Kept]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None:
+def free(one: Kept, known: History, late_hours: float) -> None:
+    """Read every byte, and free the room of what is pruned: what is marked as deleted is gone after that.
+
+    Nothing is freed where `one` has an alarm afterwards.
+    """
     now = datetime.now(UTC)
-    before = History.read(json.loads(files.read_or_none(one.state) or b"{}"))
-    one.checked = before.checked
-    one.archives = facts.archives(one.repository.archives())
-    key = _key(one)
-    if accept:
-        before = history.learnt(before, one.archives, key)
-        _note(one, before)
-    findings = history.examine(before, one.archives, key, one.client, now, settings.late_hours)
-    one.alarms, one.remarks = list(findings.alarms), list(findings.remarks)
+    with _shut(one):
+        one.repository.do("check", "--force", "--only", "repository", "--only", "data")
+        found = facts.archives(one.repository.archives())
+        findings = history.examine(known, found, fingerprint(one), one.client, now, late_hours)
+        if findings.alarms:
+            one.alarms += findings.alarms
+            return
+        one.repository.do("compact")
+    known = history.done(known, now)
+    one.checked = known.checked
+    note(one, replace(known, segment=_segment(one)))
+
+
+@contextmanager
+def owned(one: Kept, user: str) -> Iterator[None]:
+    """Give back what root writes into a repository on this disk: its client has to read it."""
+    try:
+        yield
+    finally:
+        if one.folder and one.folder.is_dir():
+            owner = pwd.getpwnam(user)
+            for path in (one.folder, *one.folder.rglob("*")):
+                if path.lstat().st_uid != owner.pw_uid:
+                    os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
+            one.folder.chmod(OPEN)
+
+
+def fingerprint(one: Kept) -> str:
+    """Return the digest of the repository's key, which only its passphrase opens."""
+    return hashlib.sha256(one.repository.borg("key", "export", "::").encode()).hexdigest()
+
+
+def note(one: Kept, known: History) -> None:
+    """Write down what we know."""
+    files.write(one.state, (json.dumps(known.as_dict(), indent=1) + "\n").encode(), 0o600)
+
+
+def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None:
+    before = begin(one, settings, accept=accept)
     if one.alarms:
-        if before.segment >= 0:
-            one.alarms.append(f"all was well up to segment {before.segment}")
         return
-    known = history.learnt(before, one.archives, key)
+    known = history.learnt(before, one.archives, fingerprint(one))
     known = history.planning(known, one.repository.dry().do("prune", "--list"))
-    _note(one, known)
+    note(one, known)
     if known.planned:
         one.repository.do("prune")
     one.archives = facts.archives(one.repository.archives())
     known, vanished = history.pruned(known, one.archives)
-    _note(one, known)
+    note(one, known)
     one.alarms += [f"archive {name} vanished while others were pruned" for name in vanished]
     if one.alarms:
         return
-    if compact or history.due(known, now, settings.compact_days):
-        known = _free(one, known, now, settings.late_hours)
-    else:
-        # By their frequencies in the configuration.
-        one.repository.do("check")
-    _note(one, known if one.alarms else replace(known, segment=_segment(one)))
-
-
-def _free(one: Kept, known: History, now: datetime, late_hours: float) -> History:
-    """Read every byte, and free the room of what is pruned: what is marked as deleted is gone after that."""
-    with _shut(one):
-        one.repository.do("check", "--force", "--only", "repository", "--only", "data")
-        found = facts.archives(one.repository.archives())
-        findings = history.examine(known, found, _key(one), one.client, now, late_hours)
-        if findings.alarms:
-            one.alarms += findings.alarms
-            return known
-        one.repository.do("compact")
-    known = history.done(known, now)
-    one.checked = known.checked
-    return known
+    if compact or history.due(known, datetime.now(UTC), settings.compact_days):
+        free(one, known, settings.late_hours)
+        return
+    # By their frequencies in the configuration.
+    one.repository.do("check")
+    note(one, replace(known, segment=_segment(one)))
 
 
 @contextmanager
@@ -204,31 +241,8 @@ def _shut(one: Kept) -> Iterator[None]:
         one.folder.chmod(OPEN)
 
 
-@contextmanager
-def _owned(one: Kept, user: str) -> Iterator[None]:
-    """Give back what root writes into a repository on this disk: its client has to read it."""
-    try:
-        yield
-    finally:
-        if one.folder and one.folder.is_dir():
-            owner = pwd.getpwnam(user)
-            for path in (one.folder, *one.folder.rglob("*")):
-                if path.lstat().st_uid != owner.pw_uid:
-                    os.chown(path, owner.pw_uid, owner.pw_gid, follow_symlinks=False)
-            one.folder.chmod(OPEN)
-
-
-def _key(one: Kept) -> str:
-    """Return the digest of the repository's key, which only its passphrase opens."""
-    return hashlib.sha256(one.repository.borg("key", "export", "::").encode()).hexdigest()
-
-
 def _segment(one: Kept) -> int:
     """Return the highest number of a segment file: up to it all was well (docs/backup.md, Alerts)."""
     if one.folder is None:
         return -1
     return max((int(path.name) for path in one.folder.glob("data/*/*")), default=-1)
-
-
-def _note(one: Kept, known: History) -> None:
-    files.write(one.state, (json.dumps(known.as_dict(), indent=1) + "\n").encode(), 0o600)

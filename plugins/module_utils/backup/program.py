@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from .. import files
+from .. import audit, files
 from ..lifecycle.post import PostError
-from . import alert, client, keeper
+from . import alert, client, keeper, removal
 from .borg import BorgError
 from .point import PointError
 
@@ -47,13 +47,18 @@ def _parser() -> argparse.ArgumentParser:
     drilling.add_argument("target", nargs="*")
     telling = verbs.add_parser("status", help="say how old backups and drills are")
     telling.add_argument("--json", action="store_true")
-    sealing = verbs.add_parser("escrow", help="seal what opens the backups")
-    sealing.add_argument("--anew", nargs="*", default=[], help="targets whose repository was made anew")
+    preparing = verbs.add_parser("prepare", help="make the repositories, and seal what opens the backups")
+    preparing.add_argument("--anew", nargs="*", default=[], help="targets whose repository is lost for good")
     keeping = verbs.add_parser("keep", help="on the first backup host: look after all repositories, or one")
     keeping.add_argument("repository", nargs="?", default="", help="client@target")
     keeping.add_argument("--accept", action="store_true", help="believe what is there, after an alarm")
     keeping.add_argument("--compact", action="store_true", help="read every byte and free room today")
     verbs.add_parser("thaw", help="open what a killed run of keep left shut")
+    removing = verbs.add_parser("remove", help="on the first backup host: what the law orders removed")
+    removing.add_argument("--host", required=True, help="the mail host that it was backed up from")
+    removing.add_argument("--reference", required=True, help="number of the order, for the audit log")
+    removing.add_argument("--who", help="who does it, for the audit log")
+    removing.add_argument("path", nargs="+", help="srv/mail/...: a mailbox, or the file of a message")
     alerting = verbs.add_parser("alert", help="mail to the operators that a unit failed")
     alerting.add_argument("unit")
     return parser
@@ -63,7 +68,7 @@ def _do(given: argparse.Namespace) -> int:
     if given.verb == "alert":
         alert.send(alert.Settings.read(SETTINGS), given.unit)
         return 0
-    if given.verb in ("keep", "thaw"):
+    if given.verb in ("keep", "thaw", "remove"):
         return _keep(given)
     settings = client.Settings.read(SETTINGS)
     if given.verb == "point":
@@ -71,8 +76,8 @@ def _do(given: argparse.Namespace) -> int:
         return 0
     if given.verb == "status":
         return client.status(settings, as_json=given.json)
-    if given.verb == "escrow":
-        return client.escrow(settings, given.anew)
+    if given.verb == "prepare":
+        return client.prepare(settings, given.anew)
     if given.verb == "drill":
         client.DRILL.mkdir(mode=0o700, exist_ok=True)
         with files.locked(client.DRILL):
@@ -88,4 +93,7 @@ def _keep(given: argparse.Namespace) -> int:
         if given.verb == "thaw":
             keeper.thaw(settings)
             return 0
+        if given.verb == "remove":
+            paths, who = removal.wanted(given.path), audit.operator(given.who)
+            return removal.run(settings, removal.Order(given.host, paths, given.reference, who))
         return keeper.run(settings, only=given.repository, accept=given.accept, compact=given.compact)

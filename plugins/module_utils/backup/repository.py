@@ -24,7 +24,7 @@ SSH = (
 # borg(1), "modern" exit codes. Other warnings, of a full disk say, are failures here.
 NOT_THERE = 101  # a path that the archive does not have
 MEANING = {
-    13: "there is no repository",
+    **dict.fromkeys((13, 15), "there is no repository"),
     52: "the passphrase does not open the repository",
     72: "it is shut while the backup host checks it: wait, or stop congvu-backup-keep there",
     73: "another borg is at work on the repository: wait for it to end",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive
@@ -57,6 +58,13 @@ def test_what_a_killed_run_of_ours_pruned_is_no_alarm():
     assert alarms([NEW], planned) == ()
     # The next run knows nothing of it any more.
     assert learnt(planned, [NEW], "key").known == {NEW.id: NEW.name}
+
+
+def test_what_a_killed_run_of_ours_wrote_anew_is_no_alarm():
+    """It has the old name and time, and another id."""
+    planned = replace(KNOWN, planned=(OLD.id,))
+    assert alarms([replace(OLD, id="b" * 64), NEW], planned) == ()
+    assert len(alarms([replace(OLD, id="b" * 64), NEW])) == 2
 
 
 def test_a_plan_is_never_more_than_what_we_know():

@@ -1,0 +1,139 @@
+"""What a mail host makes of a repository that is gone, and of a backup that somebody removed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.backup import client
+from ansible_collections.congvu.mail.plugins.module_utils.backup.borg import BorgError, NoRepositoryError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Target
+
+HOST = "mail.gialai.gov.vn"
+SETTINGS = client.Settings(
+    host=HOST,
+    contents=("store",),
+    targets=("backup1", "far"),
+    suffix="",
+    valkey="",
+    late_hours=4,
+    drill_late_days=8,
+    drill_messages=1,
+    escrow_keys=(),
+    repositories=(
+        {"label": "backup1", "repository": "ssh://b1/mail", "host_key": "x"},
+        {"label": "far", "repository": "ssh://far/mail", "host_key": "y"},
+    ),
+    mail_root=Path("/srv/mail"),
+    longest_days=1,
+    since=datetime.now(UTC),
+)
+
+
+class Targets:
+    """What lies on the targets: archives by the label of a repository; an exception is raised."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, list[str] | Exception] = {}
+        self.made: list[str] = []
+
+    def __call__(self, config: Path, label: str) -> _Repository:
+        return _Repository(self, label)
+
+
+class _Repository:
+    def __init__(self, targets: Targets, label: str) -> None:
+        self.targets, self.label = targets, label
+
+    def make(self) -> None:
+        if isinstance(self._said(), BorgError) and not isinstance(self._said(), NoRepositoryError):
+            raise self._said()
+        self.targets.held[self.label] = []
+        self.targets.made.append(self.label)
+
+    def archives(self) -> dict:
+        if isinstance(self._said(), Exception):
+            raise self._said()
+        return {"archives": [{"name": name} for name in self._said()]}
+
+    def create(self) -> dict:
+        self.archives()
+        name = f"{HOST}-{len(self._said())}"
+        self._said().append(name)
+        stats = {"original_size": 1, "deduplicated_size": 1, "nfiles": 1}
+        return {"archive": {"name": name, "stats": stats}}
+
+    def _said(self):
+        return self.targets.held.get(self.label, NoRepositoryError("is not a valid repository"))
+
+
+@pytest.fixture
+def targets(tmp_path, monkeypatch):
+    """A mail host that has nothing yet, and two targets."""
+    targets = Targets()
+    monkeypatch.setattr(client, "Repository", targets)
+    monkeypatch.setattr(client, "KEYS", tmp_path / "keys")
+    monkeypatch.setattr(client, "SECRETS", tmp_path)
+    monkeypatch.setattr(client, "STATE", tmp_path)
+    monkeypatch.setattr(client.Known.__init__, "__defaults__", (tmp_path, tmp_path / "prom"))
+    (tmp_path / "passphrase").write_text("secret\n")
+    monkeypatch.setattr(client.escrows, "seal", lambda *_: False)
+
+    def keys(config, folder, labels, anew):
+        folder.mkdir(exist_ok=True)
+        for label in labels:
+            (folder / label).touch()
+        return dict.fromkeys(labels, "BORG_KEY")
+
+    monkeypatch.setattr(client.escrows, "fetch_keys", keys)
+    return targets
+
+
+def test_repositories_are_made_once(targets) -> None:
+    assert client.prepare(SETTINGS, []) == 0
+    assert client.prepare(SETTINGS, []) == 0
+    assert targets.made == ["backup1", "far"]
+
+
+def test_one_that_is_gone_is_made_anew_only_when_somebody_says_so(targets, capsys) -> None:
+    client.prepare(SETTINGS, [])
+    client.run(SETTINGS)
+    del targets.held["backup1"]
+    assert client.prepare(SETTINGS, []) == 1
+    assert (
+        f"backup1: there is no repository any more; the last backup was {HOST}-0" in capsys.readouterr().err
+    )
+    assert "backup1" not in targets.held
+    assert client.prepare(SETTINGS, ["backup1"]) == 0
+    assert client.Known(HOST).of("backup1") == Target()
+    assert client.run(SETTINGS) == 0
+
+
+def test_one_that_is_away_keeps_nothing_up_unless_it_was_never_made(targets, capsys) -> None:
+    targets.held["far"] = BorgError("Connection refused")
+    with pytest.raises(BorgError, match="far: no repository could be made: Connection refused"):
+        client.prepare(SETTINGS, [])
+    targets.held["far"] = []
+    client.prepare(SETTINGS, [])
+    targets.held["far"] = BorgError("Connection refused")
+    assert client.prepare(SETTINGS, []) == 0
+    assert "far: Connection refused" in capsys.readouterr().err
+
+
+def test_the_newest_backup_that_somebody_removed_is_told_and_another_is_made(targets, capsys) -> None:
+    client.prepare(SETTINGS, [])
+    assert client.run(SETTINGS) == 0
+    targets.held["far"].clear()
+    assert client.run(SETTINGS) == 1
+    assert f"far: {HOST}-0, the newest backup, vanished" in capsys.readouterr().err
+    assert targets.held == {"backup1": [f"{HOST}-0", f"{HOST}-1"], "far": [f"{HOST}-0"]}
+    assert client.run(SETTINGS) == 0
+
+
+def test_a_target_that_is_away_does_not_hold_the_other_up(targets, capsys) -> None:
+    client.prepare(SETTINGS, [])
+    targets.held["backup1"] = BorgError("Connection refused")
+    assert client.run(SETTINGS) == 0  # late is what fails the unit
+    assert targets.held["far"] == [f"{HOST}-0"]
+    assert client.Known(HOST).of("backup1").error == "Connection refused"
