@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 from contextlib import suppress
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -122,8 +125,25 @@ def back_up(lab: Lab) -> str:
     host = lab.hosts["store"][0]
     lab.run(host, "systemctl", "start", "congvu-backup.service")
     status = lab.run(host, "cat", "/var/lib/congvu/backup/status.json")
-    (target,) = json.loads(status)["targets"].values()
-    return str(target["archive"])
+    return str(json.loads(status)["targets"]["backup1"]["archive"])
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What somebody reads off the printed sheet."""
+
+    passphrase: str
+    key: str  # of the repository on backup1
+
+
+def print_sheet(host: str, folder: Path) -> Sheet:
+    """Print what opens the backups, and read the sheet of a host."""
+    options = json.dumps({"identity": str(archive_key()), "escrow": str(folder)})
+    run = playbook("backup", INVENTORY, f"--extra-vars={options}", within=900)
+    assert run.code == 0, run.said
+    page = (folder / f"{host}.html").read_text()
+    passphrase, key, *_ = (unescape(text) for text in re.findall("<pre[^>]*>(.*?)</pre>", page, re.DOTALL))
+    return Sheet(passphrase, key)
 
 
 def archive_key() -> Path:

@@ -15,7 +15,7 @@ FOLDER = "messages uidnext uidvalidity guid vsize"
 KEYS = r"""
 cd /
 homes='srv/mail/s[0-9][0-9]/*/*/*'
-things="$(echo etc/congvu/{ca,dkim,tls} var/lib/congvu/{sealed,notices})"
+things="srv/archive $(echo etc/congvu/{ca,dkim,tls} var/lib/congvu/{sealed,notices})"
 things="$things $(echo $homes/{sieve,.dovecot.sieve,mail/subscriptions})"
 find $things -not -name '*.svbin' -printf '%p %u %g %m %l\n' | sort
 find $things -type f -not -name '*.svbin' -exec sha256sum {} + | sort

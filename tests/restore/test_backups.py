@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyrage
@@ -15,6 +16,8 @@ from e2e.support.lab import INVENTORY, STATE, Account, Lab
 from e2e.support.letters import STRANGER, letter
 from e2e.support.smtp import send
 from e2e.support.waiting import wait_for
+
+from .conftest import Operator, print_sheet
 
 HOST = "mail.gialai.gov.vn"
 # What who took a mail host over has; a state of its own, so that the honest one learns nothing of it.
@@ -32,11 +35,12 @@ rm -f index.* hints.* integrity.*
 rm -rf /var/lib/borg/.cache/borg /var/lib/borg/.config/borg/security
 """
 FLIP = """
-import sys
+import os, sys
+middle = os.path.getsize(sys.argv[1]) // 2
 with open(sys.argv[1], "r+b") as file:
-    file.seek(2000)
+    file.seek(middle)
     byte = file.read(1)[0]
-    file.seek(2000)
+    file.seek(middle)
     file.write(bytes([byte ^ 1]))
 """
 FORGET = "rm -rf /var/lib/borg/.cache/borg /var/lib/borg/.config/borg/security /tmp/attacker"
@@ -61,7 +65,8 @@ class Keeper:
         return int(code), text
 
     def history(self) -> dict[str, Any]:
-        known: dict[str, Any] = json.loads(self.run("sh", "-c", "cat /var/lib/congvu/backup/keeper/*.json"))
+        said = self.run("sh", "-c", "cat /var/lib/congvu/backup/keeper/*backup1.json")
+        known: dict[str, Any] = json.loads(said)
         return known
 
     def data(self) -> set[str]:
@@ -73,11 +78,6 @@ class Keeper:
         script = ATTACKER.format(target=self.host, host=HOST) + f"({command}) 2>&1; echo $?"
         text, _, code = self.lab.run(HOST, "bash", "-c", script).strip().rpartition("\n")
         return int(code), text
-
-
-@pytest.fixture(scope="module")
-def lab() -> Lab:
-    return Lab.read(STATE)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def keeper(lab: Lab) -> Keeper:
 def back_up(lab: Lab) -> str:
     """Make a backup, and return the name of the archive."""
     lab.run(HOST, "systemctl", "start", "congvu-backup.service")
-    (target,) = status(lab)["targets"].values()
+    target = status(lab)["targets"]["backup1"]
     assert target["failed"] == "", target["error"]
     return str(target["archive"])
 
@@ -154,8 +154,15 @@ def test_another_key_and_false_times_stop_the_keeper(lab: Lab, keeper: Keeper) -
 
 
 @pytest.fixture
-def damaged(lab: Lab, keeper: Keeper) -> Iterator[Keeper]:
-    """The repository with one byte of a big segment that is another one; it is put back afterwards."""
+def damaged(lab: Lab, keeper: Keeper, people: list[Account]) -> Iterator[Keeper]:
+    """The repository with one byte of a large message that is another one; it is put back afterwards."""
+    mailbox = ("-u", people[0].address, "-m", "INBOX")
+    head = b"From: a@outside.example\r\nMessage-ID: <large@e2e>\r\n\r\n"
+    text = lab.run(HOST, "sh", "-c", "head -c 1500000 /dev/urandom | base64").encode()
+    lab.run(HOST, "doveadm", "save", *mailbox, stdin=head + text)
+    back_up(lab)
+    large = ("mailbox", "INBOX", "header", "message-id", "<large@e2e>")
+    lab.run(HOST, "doveadm", "expunge", "-u", people[0].address, *large)
     find = f"find /srv/backup/{HOST}/data -type f -printf '%s %p\\n' | sort -n | tail -1 | cut -d' ' -f2"
     segment = keeper.run("sh", "-c", find).strip()
     keeper.run("cp", "-a", segment, "/root/segment")
@@ -167,7 +174,12 @@ def damaged(lab: Lab, keeper: Keeper) -> Iterator[Keeper]:
     assert code == 0, said
 
 
-def test_a_damaged_repository_is_noticed_and_its_room_is_not_freed(damaged: Keeper) -> None:
+def test_a_damaged_repository_is_noticed_and_its_room_is_not_freed(
+    damaged: Keeper, operator: Operator, people: list[Account]
+) -> None:
+    restore = operator.restore("mailbox", person=people[0].address, beside=True)
+    assert restore.code != 0
+    assert "the repository is damaged: check it there, or take another target" in restore.said
     code, said = damaged.keep("--compact")
     assert code == 1, said
     assert damaged.history()["checked"] < damaged.run("date", "-u", "+%Y-%m-%dT%H:%M:%S").strip()
@@ -177,7 +189,7 @@ def test_a_damaged_repository_is_noticed_and_its_room_is_not_freed(damaged: Keep
 
 def test_the_drill_compares_a_sample_and_measures(lab: Lab, keeper: Keeper) -> None:
     lab.run(HOST, "congvu-backup", "drill")
-    (target,) = status(lab)["targets"].values()
+    target = status(lab)["targets"]["backup1"]
     drill = target["drill"]
     assert (drill["right"], drill["archive"]) == (True, target["archive"])
     assert drill["files_restored"] > 5
@@ -206,6 +218,38 @@ def test_a_target_that_is_away_is_told_and_mail_goes_on(lab: Lab, away: Keeper) 
     assert arrived(lab, person, mail)
 
 
+@pytest.fixture
+def lost(lab: Lab, keeper: Keeper) -> Iterator[Keeper]:
+    """The repository is gone; in its place is an empty folder, as of a disk that is not mounted."""
+    folder = f"/srv/backup/{HOST}"
+    keeper.run("mv", folder, "/srv/lost")
+    keeper.run("install", "-d", "-o", "congvu-backup", "-g", "congvu-backup", "-m", "0700", folder)
+    yield keeper
+    keeper.run("rm", "-rf", folder)
+    keeper.run("mv", "/srv/lost", folder)
+    # It has another key than the one in between, and what was the newest backup is not in it.
+    lab.run(HOST, "congvu-backup", "prepare", "--anew", "backup1")
+    code, said = keeper.keep()
+    assert code == 0, said
+
+
+def test_a_repository_that_is_gone_is_not_made_anew_in_silence(lab: Lab, lost: Keeper) -> None:
+    def prepare(*options: str) -> str:
+        said: str = lab.run(HOST, "sh", "-c", f"congvu-backup prepare {' '.join(options)} 2>&1; echo $?")
+        return said
+
+    said = prepare()
+    assert said.endswith("\n1\n")
+    assert "backup1: there is no repository any more; the last backup was" in said
+    assert lost.run("ls", "-A", f"/srv/backup/{HOST}") == ""
+    assert lost.keep()[0] == 1
+    assert prepare("--anew", "backup1").endswith("sealed\n0\n")
+    assert back_up(lab)
+    code, said = lost.keep()
+    assert code == 1
+    assert "vanished, and we did not prune it" in said
+
+
 def test_backup_yml_prints_how_the_backups_stand(keeper: Keeper) -> None:
     run = playbook("backup", INVENTORY, within=900)
     assert run.code == 0, run.said
@@ -226,6 +270,26 @@ def test_the_escrow_on_the_backup_host_alone_opens_the_backups(lab: Lab, keeper:
         lab.run(keeper.host, "grep", "-A1", "^key", f"/srv/backup/{HOST}/config").split("=")[1].split()[0]
     )
     assert in_repository in "".join(said["key"].split()[2:])
+
+
+def test_the_sheet_alone_opens_a_repository_whose_key_is_damaged(keeper: Keeper, tmp_path: Path) -> None:
+    sheet = print_sheet(HOST, tmp_path / "sheets")
+    keeper.run("rm", "-rf", "/root/sheet")
+    keeper.run("mkdir", "-p", "/root/sheet")
+    keeper.run("cp", "-a", f"/srv/backup/{HOST}", "/root/sheet/repository")
+    keeper.run("sed", "-i", "/^key/,/^$/d", "/root/sheet/repository/config")
+
+    def borg(command: str) -> str:
+        script = "read -r BORG_PASSPHRASE; export BORG_PASSPHRASE BORG_BASE_DIR=/root/sheet/base "
+        script += f"BORG_RELOCATED_REPO_ACCESS_IS_OK=yes; cd /root/sheet; {{ {command}; }} 2>&1"
+        said: str = keeper.lab.run(keeper.host, "bash", "-c", script, stdin=f"{sheet.passphrase}\n".encode())
+        return said
+
+    assert "no key" in borg("borg list repository || true").lower()
+    keeper.lab.run(keeper.host, "sh", "-c", "cat >/root/sheet/key", stdin=sheet.key.encode())
+    borg("borg key import repository key")
+    assert sorted(borg("borg list --short repository").split()) == sorted(keeper.history()["known"].values())
+    keeper.run("rm", "-rf", "/root/sheet")
 
 
 def test_the_operators_get_a_mail_when_a_unit_failed(lab: Lab, keeper: Keeper) -> None:

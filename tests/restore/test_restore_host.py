@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+import pyrage
 import pytest
 from e2e.support.ansible import Run, playbook
 from e2e.support.directory import Directory
@@ -22,7 +23,7 @@ from lab import hosts as lab_hosts
 from lab.lab import open_lab
 
 from . import picture
-from .conftest import REFERENCE, Operator, archive_key, back_up
+from .conftest import REFERENCE, Operator, archive_key, back_up, print_sheet
 from .picture import Picture
 
 HOST = "mail.gialai.gov.vn"
@@ -53,9 +54,17 @@ class Restored:
 
 
 @pytest.fixture(scope="module")
-def restored(lab: Lab, people: list[Account], operator: Operator) -> Restored:
+def restored(
+    lab: Lab, people: list[Account], operator: Operator, tmp_path_factory: pytest.TempPathFactory
+) -> Restored:
     to = people[1]
+    # A backup by schedule would have what is to come after the last one.
+    lab.run(HOST, "systemctl", "stop", "congvu-backup.timer")
     lab.run(HOST, "valkey-cli", "-s", "/run/valkey/valkey.sock", "set", "e2e", "learned")
+    # The mail of who left is in an archive.
+    home = lab.run(HOST, "doveadm", "user", "-f", "home", to.address).strip()
+    archive = {"address": to.address, "mail-path": home.removeprefix("/srv/mail/"), "label": "e2e"}
+    lab.run(HOST, "congvu-store", "snapshot", *(f"--{name}={value}" for name, value in archive.items()))
     lab.run(HOST, "sh", "-c", "postconf -e defer_transports=lmtp,smtp && postfix reload")
     queued = letter(STRANGER, to.address)
     assert send(lab, queued).accepted
@@ -67,14 +76,22 @@ def restored(lab: Lab, people: list[Account], operator: Operator) -> Restored:
     assert send(lab, late).accepted
     arrived(lab, to, late)
 
+    # What is in the safe: the sheet, or the sealed file and its key. The one on the target is lost as well.
+    safe = tmp_path_factory.mktemp("safe")
+    typed, sealed = safe / "typed.json", safe / "escrow.age"
+    sheet = print_sheet(HOST, safe / "sheets")
+    typed.write_text(json.dumps({"host": HOST, "passphrase": sheet.passphrase}))
+    on_target = (lab.hosts["backup"][0], f"/srv/backup/{HOST}.escrow.age")
+    sealed.write_bytes(lab.read_file(*on_target))
+
     destroy()
     refused = operator.restore("host", host=HOST, identity=str(STATE / "operator.key"))
-    given = {"host": HOST, "identity": str(archive_key())}
-    first = operator.start("host", **given)
+    lab.run(on_target[0], "rm", on_target[1])
+    first = operator.start("host", host=HOST, escrow=str(typed))
     half = json.loads(wait_on_host(lab, KILL))
     operator.kill(first)
     open_doors = [port for port in (25, 465, 587, 993, 143, 4190, 636) if reachable(lab, port)]
-    run = operator.restore("host", **given)
+    run = operator.restore("host", host=HOST, escrow=str(sealed), identity=str(archive_key()))
     assert run.code == 0, run.said
     return Restored(
         before,
@@ -151,6 +168,7 @@ def test_keys_certificates_filters_and_subscriptions_are_the_same_and_have_their
     for part in (
         "etc/congvu/dkim/mail.key",
         "etc/congvu/ca/ca.key",
+        ".tar.age",
         "loc.sieve",
         ".dovecot.sieve",
         "subscriptions",
@@ -207,6 +225,12 @@ def test_site_yml_finds_nothing_to_do_and_the_next_backup_is_made(restored: Rest
     run = playbook("site", INVENTORY, within=1800)
     assert (run.code, run.changed) == (0, 0), run.said
     back_up(lab)
+
+
+def test_the_escrow_lies_on_the_target_again(restored: Restored, lab: Lab) -> None:
+    sealed = lab.read_file(lab.hosts["backup"][0], f"/srv/backup/{HOST}.escrow.age")
+    key = pyrage.x25519.Identity.from_str(archive_key().read_text().strip())
+    assert json.loads(pyrage.decrypt(sealed, [key]))["host"] == HOST
 
 
 def test_a_host_in_use_is_not_overwritten(restored: Restored, operator: Operator) -> None:
