@@ -91,16 +91,15 @@ def run(host: Host, sizes: Sequence[int]) -> None:
                 time.sleep(5)
             with mail_flowing(site, quiet.deliveries):
                 time.sleep(QUIET)
-            print(f"\nThe first backup of {messages:,} messages\n{HEAD}\n{latency(quiet)}")
-            first = {name: Case(name) for name in TOOLS}
+            first, later = ({name: Case(name) for name in TOOLS} for _ in range(2))
             saved(site, first)
+            print(f"\nThe first backup of {messages:,} messages\n{HEAD}\n{latency(quiet)}")
             table(first, *size(host))
             stored(site)
-            print(f"\nWith 1 % new mail, {ROUNDS} times\n{HEAD}\n{latency(quiet)}")
-            later = {name: Case(name) for name in TOOLS}
             for turn in range(ROUNDS):
                 filled(site, 1, 2 + turn)
                 saved(site, later)
+            print(f"\nWith 1 % new mail, the median of {ROUNDS} times\n{HEAD}\n{latency(quiet)}")
             table(later, *size(host))
             looked_after(site)
             restored(site)
