@@ -80,9 +80,9 @@ class Keeper:
         return int(code), text
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def keeper(lab: Lab) -> Keeper:
-    """A repository with backups that the keeper knows."""
+    """A repository with backups that the keeper knows, and after each test is content with."""
     back_up(lab)
     keeper = Keeper(lab)
     code, said = keeper.keep("--accept")
@@ -264,6 +264,7 @@ def test_the_escrow_on_the_backup_host_alone_opens_the_backups(lab: Lab, keeper:
     assert said["host"] == HOST
     script = "read -r BORG_PASSPHRASE; export BORG_PASSPHRASE BORG_BASE_DIR=$(mktemp -d); borg list --short "
     script += f"/srv/backup/{HOST}"
+    keeper.keep()
     listed = lab.run(keeper.host, "bash", "-c", script, stdin=(said["passphrase"] + "\n").encode())
     assert sorted(listed.split()) == sorted(keeper.history()["known"].values())
     in_repository = (
@@ -273,6 +274,7 @@ def test_the_escrow_on_the_backup_host_alone_opens_the_backups(lab: Lab, keeper:
 
 
 def test_the_sheet_alone_opens_a_repository_whose_key_is_damaged(keeper: Keeper, tmp_path: Path) -> None:
+    keeper.keep()
     sheet = print_sheet(HOST, tmp_path / "sheets")
     keeper.run("rm", "-rf", "/root/sheet")
     keeper.run("mkdir", "-p", "/root/sheet")
