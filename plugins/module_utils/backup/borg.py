@@ -14,8 +14,10 @@ from typing import Any
 BORGMATIC = "/usr/bin/borgmatic"
 LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
 # What borgmatic says of any failure, and what borg says of itself when it did not expect one.
-AROUND = ("An error occurred", "Error running actions", "returned non-zero exit status")
-AROUND += ("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "~~", 'File "')
+AROUND = (
+    *("An error occurred", "Error running actions", "returned non-zero exit status"),
+    *("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "~~", 'File "'),
+)
 SHOWN = 5  # lines of what a failed program said
 # What borg says of an empty folder, and of none.
 NO_REPOSITORY = ("is not a valid repository", "does not exist")
