@@ -74,7 +74,7 @@ class TargetGone:
         wait_for("the end of the backup", lambda: ended(host, "congvu-backup"), within=WITHIN)
         said = failure(host)
         assert said, "the backup was interrupted, and nothing says so"
-        return said[:120]
+        return said[-120:]
 
     def undo(self, host: Host) -> None:
         if self.killed:
@@ -102,7 +102,7 @@ class TargetFull:
         back_up(host)
         said = failure(host)
         assert said, "there was no room for the backup, and nothing says so"
-        return said[:120]
+        return said[-120:]
 
     def undo(self, host: Host) -> None:
         host.target.run("rm", "-f", f"{REPOSITORIES}/.full")

@@ -16,7 +16,7 @@ LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
 # What borgmatic says of any failure, and what borg says of itself when it did not expect one.
 AROUND = (
     *("An error occurred", "Error running actions", "returned non-zero exit status"),
-    *("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "~~", 'File "'),
+    *("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "Traceback ("),
 )
 SHOWN = 5  # lines of what a failed program said
 # What borg says of an empty folder, and of none.
@@ -82,7 +82,7 @@ class Repository:
 
 
 def reason(said: str) -> str:
-    """Return what borg said of a failure, without borgmatic's words around it and its summary."""
-    lines = [line.strip() for line in said.partition("\nsummary:")[0].splitlines()]
-    own = [line for line in lines if line and not any(word in line for word in AROUND)]
+    """Return what borg said of a failure, without borgmatic's words around it, and where in borg it was."""
+    lines = [line for line in said.partition("\nsummary:")[0].splitlines() if not line.startswith("  ")]
+    own = [line.strip() for line in lines if line.strip() and not any(word in line for word in AROUND)]
     return "; ".join(own[-SHOWN:])

@@ -90,4 +90,4 @@ SSH_ORIGINAL_COMMAND: None
 
 backup1: Error running actions for repository
 """
-    assert borg.reason(said).endswith("; OSError: [Errno 28] No space left on device")
+    assert borg.reason(said) == "OSError: [Errno 28] No space left on device"
