@@ -74,12 +74,12 @@ def main() -> int:
         try:
             with opened(random, options.rate, file) as one:
                 one.run(order, (1.0, 4.0), so_far)
-                dirty += one.host_is_clean()
+                unclean = one.host_is_clean()
+                dirty += unclean
+                say("\n".join(unclean) or "  the host is as it was")
         except FAILURES as error:
             dirty.append(f"round {number + 1} broke off: {error}")
     say("\n" + table.terminal(sums))
-    for line in dirty:
-        say(line)
     lost = sum(len(total.wrong["lost"]) for total in sums)
     say(f"seed {seed}: {sum(total.messages for total in sums)} messages, {lost} lost")
     return finish([*table.findings(sums), *dirty])
