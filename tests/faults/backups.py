@@ -40,9 +40,11 @@ ASIDE = f"""
 rm -rf /root/faults && mkdir /root/faults
 cp -a {REPOSITORIES} /root/faults/repositories
 cd /var/lib/congvu/backup && cp -a keeper /root/faults/
+touch /root/faults/whole
 rm -f keeper/*.json alerts/*
 """
 PUT_BACK = f"""
+test -e /root/faults/whole || exit 0
 find {REPOSITORIES} -mindepth 1 -delete
 cp -a /root/faults/repositories/. {REPOSITORIES}/
 rm -rf /var/lib/congvu/backup/keeper

@@ -85,15 +85,21 @@ class HostKilled:
 
 
 # A folder becomes a small file system of its own while its services are down, and is filled while they run.
+# What was not copied whole is not copied back.
 OWN_FILE_SYSTEM = """
-mkdir -p /run/faults/old && mount --bind {path} /run/faults/old
+mkdir -p /run/faults/old && rm -f /run/faults/whole && mount --bind {path} /run/faults/old
 mount -t tmpfs -o size=$(($(du -sk {path} | cut -f1) + 4096))k,mode=755 faults {path}
-cp -a /run/faults/old/. {path}/
+cp -a /run/faults/old/. {path}/ && touch /run/faults/whole
 """
 BACK = """
-find /run/faults/old -mindepth 1 -delete
-cp -a {path}/. /run/faults/old/
-umount --lazy {path} && umount --lazy /run/faults/old  # a backup may be reading there
+if [ -e /run/faults/whole ]; then
+  find /run/faults/old -mindepth 1 -delete
+  cp -a {path}/. /run/faults/old/
+fi
+for mounted in {path} /run/faults/old; do
+  ! mountpoint -q $mounted || umount --lazy $mounted  # a backup may be reading there
+done
+rm -f /run/faults/whole
 """
 
 
