@@ -52,7 +52,7 @@ e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
 
 .PHONY: bench
-bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "backup"; SIZES="1000 10000": how many)
+bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "backup"; SIZES="1000 10000": people, of backup messages)
 	@lab/bootstrap.sh $(if $(filter-out names,$(or $(ONLY),all)),lab,python)
 	@$(MAKE) --no-print-directory setup
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m benchmarks $(ONLY) $(if $(SIZES),--sizes $(SIZES))
