@@ -59,11 +59,13 @@ bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "b
 
 .PHONY: drill
 drill: export CONGVU_LAB := $(CURDIR)/.cache/drill/lab
+drill: export CONGVU_INVENTORY := $(CURDIR)/molecule/restore/inventory
 drill: ## every fault at least five times while mail flows, on a host of its own; writes docs/faults.md (SEED=... repeats one)
 	@lab/bootstrap.sh drill
 	@$(MAKE) --no-print-directory setup
+	@$(BIN)/python -m lab down  # what a drill that was killed left
 	@trap '$(BIN)/python -m lab down' EXIT; \
-	$(BIN)/python -m lab run && \
+	$(BIN)/python -m lab run --inventory $(CONGVU_INVENTORY) && \
 	$(BIN)/python -m tests.faults --prove && \
 	$(BIN)/python -m tests.faults --record $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
