@@ -119,6 +119,8 @@ def steps(name: str, state: str, unit: dict[str, str], due: str) -> list[tuple[s
     """Return what has to be said to systemctl about one unit; `due` is restart, reload or nothing."""
     at_boot, running = unit["UnitFileState"] in AT_BOOT, unit["ActiveState"] in RUNNING
     needed: list[tuple[str, ...]] = []
+    if state in ("started", "enabled") and unit["UnitFileState"] == "masked":
+        needed.append(("unmask", name))
     if state in ("started", "enabled") and not at_boot:
         needed.append(("enable", name))
     if state in ("stopped", "masked"):

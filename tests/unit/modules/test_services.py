@@ -63,6 +63,12 @@ def test_each_state_from_its_opposite(notes):
     )  # fmt: skip
 
 
+def test_what_was_masked_can_be_started(notes):
+    masked = DOWN | {"LoadState": "masked", "UnitFileState": "masked"}
+    told = bring(Systemd(a=masked), notes, started=["a"])
+    assert told == ["unmask a.service", "enable a.service", "start a.service"]
+
+
 @pytest.mark.parametrize("state", ["started", "enabled", "kept"])
 @pytest.mark.parametrize(
     ("note", "word"), [({"restart": ["a"]}, "restart"), ({"reload": ["a"]}, "reload-or-restart")]
