@@ -82,7 +82,7 @@ class TargetGone:
         if self.killed:
             host.target.boot()
             # Until then nobody but root may come in (pam_nologin).
-            host.target.inside("systemctl is-system-running --wait || true")
+            wait_for("its users may come in", lambda: users_may_come(host.target), within=WITHIN)
         else:
             host.target.inside("systemctl start ssh")
         all_is_well(host)
@@ -160,6 +160,12 @@ def idle(host: Host) -> None:
     """Wait until no backup is made and no repository is looked after, which both happen by schedule."""
     wait_for("no backup at work", lambda: ended(host, "congvu-backup"), within=WITHIN)
     wait_for("no keeper at work", lambda: ended(host.target, "congvu-backup-keep"), within=WITHIN)
+
+
+def users_may_come(target: Host) -> bool:
+    """Say whether the host is up so far that others than root may log in."""
+    said = target.run("systemctl", "is-active", "systemd-user-sessions.service", check=False)
+    return said.strip() == "active"
 
 
 def all_is_well(host: Host) -> None:
