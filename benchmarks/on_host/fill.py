@@ -103,7 +103,7 @@ def delivered(message: bytes, address: str, number: int) -> bytes:
 
 def letters(address: str, each: int, seed: int, pool: int) -> Iterator[bytes]:
     """Yield the messages of one mailbox; `pool` is the number of circulars that all draw from."""
-    random = Random(f"{seed}/{address}")  # noqa: S311
+    random = Random(f"{seed}/{address}")  # noqa: S311  no secret
     for number in range(each):
         circular = random.random() < CIRCULARS
         key = f"c{random.randrange(pool)}" if circular else f"{number}.{address.replace('@', '.')}"
@@ -112,7 +112,7 @@ def letters(address: str, each: int, seed: int, pool: int) -> Iterator[bytes]:
 
 def fill(address: str, each: int, seed: int, pool: int) -> int:
     """Fill one mailbox; return the bytes."""
-    random = Random(address)  # noqa: S311
+    random = Random(address)  # noqa: S311  no secret
     place = SCRATCH / address
     total = 0
     for folder in FOLDERS:

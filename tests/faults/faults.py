@@ -107,7 +107,7 @@ def fill(host: Host, path: str) -> None:
     """Write until the file system of a path takes no more."""
 
     def full() -> bool:
-        # Somebody may free a byte meanwhile, so more than once.
+        # More than once: somebody may free a byte. Each ends with "no space left", as it is meant to.
         host.shell(f"cat /dev/zero >>{path}/.full 2>/dev/null || true")
         return host.run("df", "--output=avail", path).split()[-1] == "0"
 
