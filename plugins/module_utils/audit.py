@@ -15,7 +15,7 @@ import json
 import os
 import pwd
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import clock
@@ -44,7 +44,7 @@ def record_all(lines: Iterable[Line], log: Path = LOG) -> None:
     """Append lines; they are on disk before this returns. A line that a killed run left torn stays alone."""
     now = clock.now().isoformat()
     text = "".join(
-        json.dumps(asdict(replace(line, time=line.time or now)), ensure_ascii=False) + "\n" for line in lines
+        json.dumps({**vars(line), "time": line.time or now}, ensure_ascii=False) + "\n" for line in lines
     )
     if not text:
         return
