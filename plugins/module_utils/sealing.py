@@ -1,6 +1,9 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""First passwords on their way to the operators: sealed with age to their keys, one file for a unit and run.
+"""First passwords on their way to the operators: sealed with age to their keys, a file for an agency and run.
+
+An agency or locality has one file of people in the roster, and one here: its departments are in it. Each unit
+gets sheets of its own all the same (`sheets`).
 
 A file is JSON lines, `{"address", "dn", "password", "issued"}`. It is on disk before the accounts that it
 opens are made: a run that is killed in between leaves a file for accounts that do not exist, never an account
@@ -12,21 +15,26 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from . import entries, files, passwords
 from .plan import Change
 
 AGE = "/usr/bin/age"
-Sealed = dict[str, Future[Path]]  # the file of each unit, when it is there
+# A province has 300 agencies, and each file waits for a process and for the disk: meanwhile slapd works on
+# the accounts of files that are there.
+FILES_AHEAD = 8
+Item = TypeVar("Item")
 
 
 class SealingError(Exception):
-    """The passwords could not be sealed; nothing was written for the unit."""
+    """The passwords could not be sealed; nothing was written for the agency."""
 
 
 @dataclass(frozen=True)
@@ -46,50 +54,69 @@ def file_name(unit: str, run: str) -> str:
 
 def issue(
     changes: Sequence[Change], folder: Path, run: str, keys: Sequence[str]
-) -> tuple[Iterator[Change], Sealed]:
+) -> tuple[Iterator[Change], list[Path]]:
     """Give every new account of a plan a first password and seal it; `run` is the time in ISO 8601.
 
     Who has left or is closing (when a directory is built again from Git) gets none, and who brings a password
     from an older system keeps that. Returns the changes, each complete with what a new entry needs and not
-    before its unit's file is there, and the files; to read on raises what stopped the file.
+    before its agency's file is there, and the files, which grow as the changes are read; to read on raises
+    what stopped a file.
     """
+    new = sorted(filter(_gets_password, changes), key=_agency)
+    sealed: list[Path] = []
+
+    def complete() -> Iterator[Change]:
+        # No change of the plan waits for a new account, so these go last, in the order of their files.
+        yield from (_complete(one) for one in changes if not _gets_password(one))
+        for members, file in _ahead(_sealing(new, folder, run, keys), FILES_AHEAD):
+            sealed.append(file.result())
+            yield from (_complete(change, passwords.hashed(one.password)) for change, one in members)
+
+    return complete(), sealed
+
+
+def _gets_password(change: Change) -> bool:
+    return change.opens() and not change.brings_password()
+
+
+def _agency(change: Change) -> str:
+    """Return the unit at the top of the account's: `stttt` of `cntt.stttt`."""
+    return change.unit.rpartition(".")[2]
+
+
+def _complete(change: Change, hashed: str = "") -> Change:
+    """Return the change, a new account with all its attributes and the hash of its first password."""
+    if change.account is None:
+        return change
+    change_by = ""
+    if change.brings_password():
+        hashed, change_by = change.account["hash"], change.account["change_by"]
+    return replace(change, after=entries.created(change.account, hashed, change_by))
+
+
+def _sealing(
+    new: Iterable[Change], folder: Path, run: str, keys: Sequence[str]
+) -> Iterator[tuple[list[tuple[Change, Issued]], Future[Path]]]:
+    """Yield the new accounts of each agency with their passwords, and its file, which is being written."""
     fresh = passwords.first_passwords()
-    given: dict[str, str] = {}
-    sealed: Sealed = {}
-    # A province has 1,500 units, and each file waits for a process and for the disk: meanwhile the next
-    # passwords are drawn, and slapd works on the accounts of units that are there.
-    pool = ThreadPoolExecutor(max_workers=8)
-    new = sorted((one for one in changes if one.opens() and not one.brings_password()), key=_unit)
-    for unit, members in groupby(new, key=_unit):
-        issued = [Issued(one.address, one.dn, next(fresh), run) for one in members]
-        given |= {one.dn: one.password for one in issued}
-        sealed[unit] = pool.submit(seal, folder, unit, run, issued, keys)
-    # No change of the plan waits for a new account, so these go last, in the order of their files.
-    changes = [*(one for one in changes if one.dn not in given), *new]
-    return _complete(changes, given, sealed), sealed
+    pool = ThreadPoolExecutor(max_workers=FILES_AHEAD)
+    for agency, changes in groupby(new, key=_agency):
+        members = [(one, Issued(one.address, one.dn, next(fresh), run)) for one in changes]
+        yield members, pool.submit(seal, folder, agency, run, [one for _, one in members], keys)
 
 
-def _unit(change: Change) -> str:
-    return change.unit
-
-
-def _complete(changes: Iterable[Change], given: Mapping[str, str], sealed: Sealed) -> Iterator[Change]:
-    """Yield each change, a new account with all its attributes. This too is done while slapd works."""
-    for change in changes:
-        if change.account is None:
-            yield change
-            continue
-        hashed = change_by = ""
-        if change.brings_password():
-            hashed, change_by = change.account["hash"], change.account["change_by"]
-        elif change.dn in given:
-            hashed = passwords.hashed(given[change.dn])
-            sealed[change.unit].result()
-        yield replace(change, after=entries.created(change.account, hashed, change_by))
+def _ahead(items: Iterable[Item], count: int) -> Iterator[Item]:
+    """Yield items, with so many more already under way."""
+    waiting: deque[Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if len(waiting) > count:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def seal(folder: Path, unit: str, run: str, issued: Iterable[Issued], keys: Sequence[str]) -> Path:
-    """Write one unit's passwords so that each of `keys` (age public keys) can open them, and return the file.
+    """Write a unit's passwords so that each of `keys` (age public keys) can open them, and return the file.
 
     The clear text goes to age by its standard input: it is in no file and on no command line.
     """

@@ -14,7 +14,7 @@ description:
   - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
     it is.
   - New accounts get a first password, which opens nothing but its change. It leaves the host only encrypted
-    to O(operators), one file for a unit.
+    to O(operators), one file for an agency with its departments.
   - With O(passwords) a new account keeps the password of its mailbox in an older system, where slapd can log
     people in with its hash.
   - Every account that is created or shut is written into the audit log of the host.
@@ -243,7 +243,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         sessions.note(planned.ended())
     steps = unlogged.announce(told(planned.changes, given["by"]))
     failures = directory.apply(changes)
-    result["sealed"] = sorted(str(file.result()) for file in sealed.values())
+    result["sealed"] = sorted(map(str, sealed))
     refused_ones = {failure.change.dn for failure in failures}
     unlogged.record(step for step in steps if step.dn not in refused_ones)
     if failures:

@@ -52,7 +52,7 @@ def opened(path, operator):
 
 def issued(*given):
     changes, sealed = sealing.issue(*given)
-    return list(changes), [sealed[unit].result() for unit in sorted(sealed)]
+    return list(changes), sealed
 
 
 def keys(operators):
@@ -60,11 +60,11 @@ def keys(operators):
 
 
 def test_each_operator_can_open_what_belongs_to_the_new_accounts(folder, operators):
-    accounts = [account("GL1"), account("GL2", unit="dakpo"), account("dakpo", kind="unit", unit="dakpo")]
+    accounts = [account("GL1"), account("GL2", unit="dakpo"), account("stttt", kind="unit", unit="stttt")]
     planned = plan({}, accounts, SUFFIX)
     changes, paths = issued(planned.changes, folder, RUN, keys(operators))
 
-    assert [path.name for path in paths] == [f"cntt.stttt@{RUN}.jsonl.age", f"dakpo@{RUN}.jsonl.age"]
+    assert [path.name for path in paths] == [f"dakpo@{RUN}.jsonl.age", f"stttt@{RUN}.jsonl.age"]
     lines = [line for path in paths for line in opened(path, operators[0])]
     assert lines == [line for path in paths for line in opened(path, operators[1])]
     assert {line["dn"] for line in lines} == {change.dn for change in changes}
@@ -104,7 +104,20 @@ def test_an_account_is_not_written_before_its_file_is_there(folder, operators, m
     assert written == ["dakpo"]
 
 
-def test_new_accounts_come_after_all_other_changes_and_unit_by_unit(folder, operators):
+def test_the_first_accounts_are_written_while_other_files_are_still_to_be_sealed(
+    folder, operators, monkeypatch
+):
+    planned = plan({}, [account(f"GL{number}", unit=f"so{number:02}") for number in range(40)], SUFFIX)
+    begun = []
+    monkeypatch.setattr(sealing, "seal", lambda folder, unit, *_: begun.append(unit))
+    changes, _ = sealing.issue(planned.changes, folder, RUN, keys(operators))
+    assert next(changes).unit == "so00"
+    assert len(begun) <= sealing.FILES_AHEAD + 1
+    assert [change.unit for change in changes] == sorted(begun)[1:]
+    assert len(begun) == 40
+
+
+def test_new_accounts_come_after_all_other_changes_and_agency_by_agency(folder, operators):
     wanted = [
         account("GL1", unit="snv"),
         account("GL2", unit="dakpo"),
