@@ -19,11 +19,13 @@ options:
     required: true
   step:
     description:
+      - C(look) only says whether it may begin, and refuses a host that is in use before anything is changed
+        anywhere.
       - C(begin) chooses the backup and, for a host, brings keys and certificates. C(data) brings all else,
         with nothing of the host running, and starts all but the mail exchanger. C(finish) starts that and
         writes down what was done.
     type: str
-    choices: [begin, data, finish]
+    choices: [look, begin, data, finish]
     required: true
   repositories:
     description: Address of the repository on each target, for a host that does not know it itself yet.
@@ -78,20 +80,20 @@ RETURN = r"""
 archive:
   description: The backup.
   type: str
-  returned: success
+  returned: but with C(look)
 window:
   description: What is not in it.
   type: str
-  returned: success
+  returned: but with C(look)
 done:
   description: The steps that are done.
   type: list
   elements: str
-  returned: success
+  returned: but with C(look)
 found:
   description: What was counted (C(entries), C(held), C(mailboxes), C(messages)).
   type: dict
-  returned: success
+  returned: but with C(look)
 text:
   description: What was restored, of which backup, and how long it took.
   type: str
@@ -100,7 +102,7 @@ broken:
   description: Mailboxes that Dovecot could not set right, with the reason.
   type: list
   elements: str
-  returned: success
+  returned: but with C(look)
 """
 
 from pathlib import Path
@@ -116,7 +118,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "what": {"type": "str", "choices": ["host", "directory"], "required": True},
-            "step": {"type": "str", "choices": ["begin", "data", "finish"], "required": True},
+            "step": {"type": "str", "choices": ["look", "begin", "data", "finish"], "required": True},
             "repositories": {"type": "dict", "default": {}},
             "host": {"type": "str", "default": ""},
             "target": {"type": "str", "default": ""},
@@ -128,12 +130,16 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
+        if module.params["step"] == "look":
+            rebuild.look(module.params["what"], Path(module.params["mail_root"]))
+            module.exit_json(changed=False)
         with files.locked(repository.FOLDER):
             module.exit_json(**run(module))
     except BlockingIOError:
         module.fail_json(msg="Another restore is at work on this host: wait for it to end.")
     except (RestoreError, OSError) as error:
-        module.fail_json(msg=f"The restore is not finished: {error}")
+        begun = rebuild.MARKER.exists()
+        module.fail_json(msg=f"{'The restore is not finished' if begun else 'Nothing was restored'}: {error}")
 
 
 def run(module: AnsibleModule) -> dict[str, Any]:

@@ -16,7 +16,9 @@ options:
     type: str
     required: true
   folder:
-    description: Only this folder and those below it; the separator is C(/).
+    description:
+      - Only this folder and those below it; the separator is C(/). Without O(at) the newest backup that has mail
+        in it is looked for.
     type: str
     default: ""
   message:
@@ -89,6 +91,7 @@ said:
   returned: success
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +142,7 @@ def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
     restoring.fits(plan, *account.room())
     whole = not (given["folder"] or given["message"])
     filters = account.missing_filters(home) if whole else []
-    said = [f"archive: {archive.name} ({archive.local} in Vietnam), of {where.name}"]
+    said = [f"backup: {archive.name} ({archive.local} in Vietnam), of {where.name}"]
     said += [f"{folder} -> {plan.target(folder)}: {len(uids)} messages" for folder, uids in plan.uids.items()]
     said += [f"already there: {plan.there} messages"] if plan.there else []
     said += [f"filters, not active: {', '.join(filters)}"] if filters else []
@@ -162,33 +165,37 @@ def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
 def found(
     source: repository.Repository, account: mailbox.Mailbox, wanted: Wanted, at: str, work: Path
 ) -> tuple[Archive, Path, list[Message]]:
-    """Return archive, extracted mailbox and messages; one message is looked for in all archives."""
+    """Return archive, extracted mailbox and messages; of all archives the newest that has what is wanted."""
     known = source.archives()
     newest = restoring.choose(known, at, source.host, source.target.name)
-    candidates = known[::-1] if wanted.message_id and not at else [newest]
-    for archive in candidates:
+    whole = not (wanted.folder or wanted.message_id)
+    searched = [newest] if at or whole else known[::-1]
+    folders: list[str] = []
+    for archive in searched:
         home = mailbox.extract(source, archive, account.home, work)
         messages = mailbox.held(home, wanted) if home else []
-        if home and (messages or not (wanted.folder or wanted.message_id)):
+        if home and (messages or whole):
             return archive, home, messages
-        if not wanted.message_id:
-            raise RestoreError(missing(archive, account, wanted, home))
+        if home and not folders:
+            folders = sorted({one.folder for one in mailbox.held(home, Wanted())})
         mailbox.empty(work)
-    looked = f"{candidates[-1].name} to {candidates[0].name}" if len(candidates) > 1 else candidates[0].name
-    place = f" in {wanted.folder}" if wanted.folder else ""
-    raise RestoreError(f"{account.address} has no message {wanted.message_id}{place} in {looked}")
+    raise RestoreError(f"{account.address} {missing(wanted, folders)} in {span(searched)}")
 
 
-def missing(archive: Archive, account: mailbox.Mailbox, wanted: Wanted, home: Path | None) -> str:
-    """Say what an archive lacks."""
-    if home is None:
-        return (
-            f"{account.address} had no mailbox yet in {archive.name} ({archive.local}): at=DATE for another"
-        )
-    there = ", ".join(sorted({one.folder for one in mailbox.held(home, Wanted())}))
-    return (
-        f"{account.address} has no mail in {wanted.folder} in {archive.name}, but in {there or 'no folder'}"
-    )
+def missing(wanted: Wanted, folders: list[str]) -> str:
+    """Say what backups lack."""
+    if not folders:
+        return "has no mail"
+    if wanted.message_id:
+        return f"has no message {wanted.message_id}{' in ' * bool(wanted.folder)}{wanted.folder}"
+    return f"has no mail in {wanted.folder}, but in {', '.join(folders)},"
+
+
+def span(searched: Sequence[Archive]) -> str:
+    """Name the backups that were looked into, newest first."""
+    if len(searched) == 1:
+        return f"the backup of {searched[0].local}: at=DAY for an earlier one"
+    return f"the {len(searched)} backups from {searched[-1].local} to {searched[0].local}"
 
 
 if __name__ == "__main__":

@@ -154,8 +154,9 @@ def test_what_cannot_be_restored_is_refused_with_the_reason_and_changes_nothing(
     refused("from 2020-01-01 or before; the oldest are mail.gialai.gov.vn-", at="2020-01-01")
     refused("at=yesterday is no date", at="yesterday")
     refused("there is no target elsewhere: backup1", target="elsewhere")
-    refused(f"has no mail in Khongco in {archive[:18]}", what="folder", folder="Khongco")
-    refused("needs -e reference=NUMBER", reference="")
+    refused("has no mail in Khongco, but in Công văn đi", what="folder", folder="Khongco")
+    refused("what=mailbox needs -e reference=NUMBER of the request\"", reference="")
+    refused("what=folder needs -e \\\"folder='NAME'", what="folder", folder="")
     refused("what=message, folder, mailbox, directory or host is needed", what="all")
     ((address, *_),) = [user.lab.run(user.store, "getent", "ahostsv4", "backup1.gialai.gov.vn").split()]
     user.lab.run(user.store, "ip", "route", "add", "unreachable", address)

@@ -81,6 +81,22 @@ class State:
         return replace(self, done=(*self.done, step), found=self.found | counted)
 
 
+def look(what: str, mail_root: Path) -> State | None:
+    """Return what is being restored, or None where it may begin.
+
+    Raises RestoreError where the host is in use, or something else is being restored.
+    """
+    going_on = State.read()
+    if going_on and going_on.what != what:
+        raise RestoreError(
+            f"the restore of the {going_on.what} with reference {going_on.reference} is not finished: "
+            f"finish it with what={going_on.what}"
+        )
+    if what == "host" and not going_on:
+        _refuse_a_host_in_use(mail_root)
+    return going_on
+
+
 def begin(
     repository: Repository,
     what: str,
@@ -93,16 +109,9 @@ def begin(
 ) -> tuple[State, bool]:
     """Choose the archive and write the marker; go on where there is one. Say whether it is a new restore.
 
-    With `check` nothing is written.
-
-    Raises RestoreError where the host is in use, or something else is being restored.
+    With `check` nothing is written. Raises RestoreError as `look` does, and where there is no such backup.
     """
-    going_on = State.read()
-    if going_on and going_on.what != what:
-        raise RestoreError(
-            f"the restore of the {going_on.what} with reference {going_on.reference} is not finished: "
-            f"finish it with what={going_on.what}"
-        )
+    going_on = look(what, mail_root)
     found = repository.archives()
     archive = choose(found, at, repository.host, repository.target.name)
     if going_on:
@@ -111,8 +120,6 @@ def begin(
                 f"a restore of {going_on.archive.name} is not finished: finish it, without at="
             )
         return going_on, False
-    if what == "host":
-        _refuse_a_host_in_use(mail_root)
     started = clock.now().isoformat()
     state = State(what, archive, repository.target.name, reference, started)
     if check:

@@ -125,19 +125,19 @@ def choose(found: Sequence[Archive], at: str, host: str, target: str) -> Archive
     Raises RestoreError where there is none.
     """
     if not found:
-        raise RestoreError(f"there is no archive of {host} on {target}")
+        raise RestoreError(f"there is no backup of {host} on {target}")
     if not at:
         return found[-1]
     for one in found:
         if one.name == at:
             return one
     if at.startswith(f"{host}-"):
-        raise RestoreError(f"there is no archive {at} on {target}; the newest are {_names(found[-LISTED:])}")
+        raise RestoreError(f"there is no backup {at} on {target}; the newest are {_names(found[-LISTED:])}")
     until = moment(at)
     before = [one for one in found if one.taken <= until]
     if not before:
         raise RestoreError(
-            f"there is no archive of {host} on {target} from {at} or before; "
+            f"there is no backup of {host} on {target} from {at} or before; "
             f"the oldest are {_names(found[:LISTED])}"
         )
     return before[-1]

@@ -67,13 +67,13 @@ def test_the_newest_archive_until_then_is_taken(at: str, archive: Archive) -> No
     [
         (
             "2026-11-15",
-            f"no archive of {HOST} on backup1 from 2026-11-15 or before; the oldest are {MONDAY.name}",
+            f"no backup of {HOST} on backup1 from 2026-11-15 or before; the oldest are {MONDAY.name}",
         ),
         ("gestern", "at=gestern is no date"),
         ("2026-13-01", "at=2026-13-01 is no date"),
         (
             f"{HOST}-2026-11-18T01:00:00Z",
-            f"no archive {HOST}-2026-11-18T01:00:00Z on backup1; the newest are",
+            f"no backup {HOST}-2026-11-18T01:00:00Z on backup1; the newest are",
         ),
     ],
 )
@@ -84,7 +84,7 @@ def test_what_is_not_there_is_said_with_what_is(at: str, said: str) -> None:
 
 
 def test_a_target_without_archives_is_named() -> None:
-    with pytest.raises(RestoreError, match=f"there is no archive of {HOST} on backup1"):
+    with pytest.raises(RestoreError, match=f"there is no backup of {HOST} on backup1"):
         restoring.choose([], "", HOST, "backup1")
 
 
