@@ -17,8 +17,8 @@ options:
     required: true
   folder:
     description:
-      - Only this folder and those below it; the separator is C(/). Without O(at) the newest backup that has mail
-        in it is looked for.
+      - Only this folder and those below it; the separator is C(/). Without O(at) the newest backup that has
+        mail in it is looked for.
     type: str
     default: ""
   message:

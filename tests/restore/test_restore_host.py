@@ -233,10 +233,14 @@ def test_the_escrow_lies_on_the_target_again(restored: Restored, lab: Lab) -> No
     assert json.loads(pyrage.decrypt(sealed, [key]))["host"] == HOST
 
 
-def test_a_host_in_use_is_not_overwritten(restored: Restored, operator: Operator) -> None:
+def test_a_host_in_use_is_refused_before_anything_is_changed(
+    restored: Restored, lab: Lab, operator: Operator
+) -> None:
     again = operator.restore("host", host=HOST, identity=str(archive_key()))
-    assert again.code != 0
-    assert "this host has mail" in " ".join(again.said.split())
+    assert (again.code, again.changed) == (2, 0)
+    assert "Nothing was restored: this host has mail" in " ".join(again.said.split())
+    timer = lab.run(lab.hosts["backup"][0], "systemctl", "is-active", "congvu-backup-keep.timer")
+    assert timer.strip() == "active"
 
 
 def test_the_directory_comes_back_and_what_git_has_since_is_in_it(

@@ -18,7 +18,7 @@ from pathlib import Path
 from .. import doveadm, files
 from ..doveadm import DOVEADM, OWNER, DoveadmError
 from .repository import Repository
-from .restoring import Archive, Message, Plan, RestoreError, Wanted, uid_set
+from .restoring import Archive, Message, Plan, RestoreError, Wanted, uid_sets
 
 # Mail in the clear, on its way: below the mail root, with no weaker rights.
 WORK = ".restore"
@@ -31,7 +31,9 @@ class Mailbox:
 
     def __init__(self, address: str) -> None:
         """Ask Dovecot whose it is. Raises RestoreError where nobody has the address."""
-        said = _run([DOVEADM, "-f", "json", "user", address], code=NO_USER)
+        # For a pattern doveadm would list whom it means.
+        several = set(address) & set("*?")
+        said = None if several else _run([DOVEADM, "-f", "json", "user", address], code=NO_USER)
         if said is None:
             raise RestoreError(
                 f"no account that receives mail has the address {address}; the mail of who left is in "
@@ -55,8 +57,9 @@ class Mailbox:
     def take(self, source: Path, plan: Plan) -> None:
         """Import what is planned; new folders are subscribed to."""
         for folder, uids in plan.uids.items():
-            query = ("mailbox", folder, "uid", uid_set(uids))
-            self._doveadm("import", "-u", self.address, "-s", f"sdbox:{source}", plan.parent, *query)
+            for piece in uid_sets(uids):
+                query = ("mailbox", folder, "uid", piece)
+                self._doveadm("import", "-u", self.address, "-s", f"sdbox:{source}", plan.parent, *query)
 
     def missing_filters(self, source: Path) -> list[str]:
         """Return the Sieve scripts of a mailbox of an archive that this one does not have."""

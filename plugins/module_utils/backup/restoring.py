@@ -21,6 +21,7 @@ BESIDE = "Khôi phục"  # the folder next to the others that what is restored g
 TRASH = "Trash"
 SEPARATOR = "/"
 LISTED = 5
+RUNS = 5_000  # of UIDs; Linux takes 128 KiB in one argument
 
 
 class RestoreError(Exception):
@@ -113,6 +114,8 @@ def moment(text: str) -> datetime:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             day = datetime.strptime(text, "%Y-%m-%d").date()
             return datetime.combine(day + timedelta(days=1), time(), VIETNAM) - timedelta(microseconds=1)
+        if not re.match(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}", text):
+            raise ValueError(text)  # 20261120 and 2026-W47 are ISO 8601 as well, and midnight is not meant
         read = datetime.fromisoformat(text)
     except ValueError as error:
         raise RestoreError(f"at={text} is no date: YYYY-MM-DD or 'YYYY-MM-DD HH:MM' is one") from error
@@ -151,14 +154,13 @@ def beside(archive: Archive) -> str:
 def plan(archived: Collection[Message], present: Collection[Message], parent: str = "") -> Plan:
     """Return what is missing.
 
-    Into place (no `parent`) a message that was moved to another folder since is not restored; one that is in
-    the Trash alone is, and so is one that was only restored beside. Beside, all is restored.
+    Into place (no `parent`) a message that was moved to another folder since is not restored. One that is
+    only in the Trash (or below it: some programs throw folders away so), or was restored beside, is. Beside,
+    all is.
     """
     had = {(one.folder, one.guid) for one in archived}
     at_place = {(one.folder, one.guid) for one in present}
-    moved = {
-        guid for folder, guid in at_place - had if folder != TRASH and not folder.startswith(f"{BESIDE} ")
-    }
+    moved = {guid for folder, guid in at_place - had if not _thrown_away(folder)}
     uids: dict[str, list[int]] = {}
     there = size = 0
     for (folder, guid), one in {(one.folder, one.guid): one for one in archived}.items():
@@ -171,6 +173,11 @@ def plan(archived: Collection[Message], present: Collection[Message], parent: st
     return Plan(parent, {folder: sorted(uids[folder]) for folder in sorted(uids)}, there, size)
 
 
+def _thrown_away(folder: str) -> bool:
+    """Say whether what lies there does not count as there."""
+    return folder == TRASH or folder.startswith((f"{TRASH}{SEPARATOR}", f"{BESIDE} "))
+
+
 def fits(plan: Plan, used: int, limit: int) -> None:
     """Raise RestoreError where the mailbox would be full: it would refuse new mail. Bytes; 0 is no limit."""
     if limit and used + plan.size > limit:
@@ -181,15 +188,16 @@ def fits(plan: Plan, used: int, limit: int) -> None:
         )
 
 
-def uid_set(uids: Sequence[int]) -> str:
-    """Return ascending UIDs as IMAP writes them: 1:3,7."""
+def uid_sets(uids: Sequence[int]) -> list[str]:
+    """Return ascending UIDs as IMAP writes them, 1:3,7, in pieces that fit into an argument of a program."""
     runs: list[list[int]] = []
     for uid in uids:
         if runs and runs[-1][1] + 1 == uid:
             runs[-1][1] = uid
         else:
             runs.append([uid, uid])
-    return ",".join(str(first) if first == last else f"{first}:{last}" for first, last in runs)
+    said = [str(first) if first == last else f"{first}:{last}" for first, last in runs]
+    return [",".join(said[first : first + RUNS]) for first in range(0, len(said), RUNS)]
 
 
 def merged_log(archived: bytes, present: bytes) -> bytes:

@@ -83,6 +83,16 @@ def test_another_archive_or_another_restore_is_not_mixed_into_one_that_goes_on(h
         rebuild.going_on("directory")
 
 
+def test_a_host_in_use_is_refused_without_a_look_at_backups_but_not_one_half_restored(host) -> None:
+    assert rebuild.look("host", host / "mail") is None
+    begin(host, Backups())
+    (host / "mail/s01/p/c3/GL-0001").mkdir(parents=True)
+    assert rebuild.look("host", host / "mail") == rebuild.State.read()
+    rebuild.MARKER.unlink()
+    with pytest.raises(RestoreError, match="this host has mail"):
+        rebuild.look("host", host / "mail")
+
+
 def test_a_host_with_mail_is_left_alone(host) -> None:
     (host / "mail/s01/p/c3/GL-0001").mkdir(parents=True)
     with pytest.raises(RestoreError, match="this host has mail"):
