@@ -153,6 +153,18 @@ def test_another_key_and_false_times_stop_the_keeper(lab: Lab, keeper: Keeper) -
     lab.run(HOST, "sh", "-c", FORGET)
 
 
+def test_a_backup_that_claims_to_be_the_newest_for_ever_stops_the_keeper(keeper: Keeper) -> None:
+    """A restore goes by the time in the name, and would take it."""
+    forged = f"{HOST}-2099-01-01T00:00:00Z"
+    assert keeper.attack(f"borg create ::{forged} /etc/hostname")[0] == 0
+    code, said = keeper.keep()
+    assert code == 1
+    assert f"archive {forged} is named for another time than" in said
+    assert keeper.attack(f"borg delete ::{forged}")[0] == 0
+    code, said = keeper.keep()
+    assert code == 0, said
+
+
 @pytest.fixture
 def damaged(lab: Lab, keeper: Keeper, people: list[Account]) -> Iterator[Keeper]:
     """The repository with one byte of a large message that is another one; it is put back afterwards."""

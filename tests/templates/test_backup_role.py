@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 
 import yaml
+from ansible_collections.congvu.mail.plugins.module_utils.backup import facts
 from test_lifecycle_role import imported
 from test_mail_roles import render
 
@@ -31,3 +34,15 @@ def test_all_room_is_freed_not_only_of_segments_that_are_mostly_free() -> None:
     """Else a message that was removed stays in its segment for as long as its neighbours do."""
     keeper = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
     assert keeper["extra_borg_options"] == {"compact": "--threshold 0"}
+
+
+def test_the_keeper_knows_how_long_a_backup_waits_between_its_name_and_its_time() -> None:
+    client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
+    assert timedelta(seconds=client["lock_wait"]) == facts.LOCK_WAIT
+
+
+def test_what_is_no_backup_is_not_thinned_out() -> None:
+    keeper = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
+    pattern = keeper["match_archives"].removeprefix("sh:")
+    assert fnmatch(datetime.now(UTC).strftime(f"mx1.gialai.gov.vn-{facts.TIME}"), pattern)
+    assert not fnmatch("mx1.gialai.gov.vn-before-upgrade", pattern)

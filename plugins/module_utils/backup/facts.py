@@ -17,6 +17,8 @@ from ..clock import VIETNAM
 TIME = "%Y-%m-%dT%H:%M:%SZ"  # in the names of archives
 # Of one mail system no backup is older than that, nor is one made later than now; clocks may differ by this.
 SLACK = timedelta(minutes=10)
+# borg is given the name of an archive, then waits for the repository (`lock_wait`), then notes the time.
+LOCK_WAIT = timedelta(minutes=30)
 LINE = "{:<26} {:<9} {:<16} {:>8} {:>8} {:>7}  {}"
 HEAD = LINE.format("host", "target", "newest backup", "MiB", "new MiB", "seconds", "drill")
 
@@ -52,6 +54,14 @@ def archives(listed: Mapping[str, Any]) -> list[Archive]:
         for one in listed["archives"]
     ]
     return sorted(found, key=lambda one: (one.time, one.name))
+
+
+def stamp(name: str, host: str) -> datetime | None:
+    """Return the time in the name of an archive, by which a restore chooses; None: no restore takes it."""
+    try:
+        return datetime.strptime(name, f"{host.replace('%', '%%')}-{TIME}").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def targets(read: Mapping[str, Any]) -> dict[str, Target]:

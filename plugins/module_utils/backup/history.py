@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .facts import SLACK, Archive
+from .facts import LOCK_WAIT, SLACK, Archive, stamp
 
 # What `borg prune --list` says of an archive: the id stands last, in brackets.
 PRUNED = re.compile(r"^Would prune:.*\[([0-9a-f]{64})\]\s*$", re.MULTILINE)
@@ -55,7 +55,10 @@ class Findings:
 def examine(
     before: History, found: Sequence[Archive], key: str, host: str, now: datetime, late_hours: float
 ) -> Findings:
-    """Compare what is in the repository with what we know of it. The first time everything is believed."""
+    """Compare what is in the repository with what we know of it.
+
+    The first time everything is believed, but no name that says another time than the archive.
+    """
     alarms, remarks = [], []
     # One that a killed run of ours wrote anew has its old name and time.
     planned = {before.known.get(id_) for id_ in before.planned}
@@ -78,9 +81,14 @@ def examine(
                 or (before.newest and one.time < datetime.fromisoformat(before.newest) - SLACK)
             )
         ]
-    name = re.compile(re.escape(host) + r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+    # A restore goes by the name. `borg recreate` keeps name and time.
+    alarms += [
+        f"archive {one.name} is named for another time than {one.time.isoformat()}, when it was made"
+        for one in new
+        if (named := stamp(one.name, host)) and not -SLACK <= one.time - named <= LOCK_WAIT + SLACK
+    ]
     remarks += [
-        f"archive {one.name} is not one of our making" for one in found if not name.fullmatch(one.name)
+        f"archive {one.name} is not one of our making" for one in found if stamp(one.name, host) is None
     ]
     if not found:
         remarks.append("there is no archive yet")

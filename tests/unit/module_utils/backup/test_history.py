@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.backup import restoring
 from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive
 from ansible_collections.congvu.mail.plugins.module_utils.backup.history import (
     History,
@@ -81,6 +83,24 @@ def test_archives_with_false_times_are_an_alarm():
     assert "is new, but says" in alarms([OLD, NEW, archive(-3)])[0]
 
 
+@pytest.mark.parametrize(
+    "name", ["2099-01-01T00:00:00Z", "2026-11-10T16:59:59Z", "2099-1-1T0:0:0Z", "2099-01-01t00:00:00z"]
+)
+def test_an_archive_named_for_another_time_is_an_alarm(name):
+    """A restore goes by the name, as `restoring.archives` reads it."""
+    forged = replace(archive(0), name=f"{HOST}-{name}")
+    assert [one.name for one in restoring.archives([forged.name], HOST)] == [forged.name]
+    said = f"archive {forged.name} is named for another time than 2026-11-22T12:00:00+00:00, when it was made"
+    assert alarms([OLD, NEW, forged]) == (said,)
+    assert alarms([forged], History()) == (said,)
+    assert alarms([OLD, NEW, forged], learnt(KNOWN, [OLD, NEW, forged], "key")) == ()
+
+
+def test_a_backup_that_waited_for_the_repository_is_honest():
+    waited = replace(archive(0), name=archive(0.5).name)
+    assert alarms([OLD, NEW, waited]) == ()
+
+
 def test_another_key_is_an_alarm():
     assert alarms([OLD, NEW], key="other") == ("the repository's key is another one",)
 
@@ -89,6 +109,7 @@ def test_late_and_foreign_archives_are_told():
     later = NOW + timedelta(hours=3)
     assert "more than 4 hours old" in examine(KNOWN, [OLD, NEW], "key", HOST, later, 4).remarks[0]
     by_hand = Archive("b" * 64, "before-upgrade", NOW - timedelta(hours=1))
+    assert restoring.archives([by_hand.name], HOST) == []
     assert examine(KNOWN, [OLD, NEW, by_hand], "key", HOST, NOW, 4).remarks == (
         "archive before-upgrade is not one of our making",
     )
