@@ -46,3 +46,8 @@ def test_what_is_no_backup_is_not_thinned_out() -> None:
     pattern = keeper["match_archives"].removeprefix("sh:")
     assert fnmatch(datetime.now(UTC).strftime(f"mx1.gialai.gov.vn-{facts.TIME}"), pattern)
     assert not fnmatch("mx1.gialai.gov.vn-before-upgrade", pattern)
+
+
+def test_a_file_that_cannot_be_read_is_an_error_and_mail_that_moves_is_none() -> None:
+    client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
+    assert client["borg_exit_codes"] == [{"code": code, "treat_as": "error"} for code in (102, 104, 105, 106)]

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,14 @@ BORGMATIC = "/usr/bin/borgmatic"
 LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
 # What borgmatic says of any failure, and what borg says of itself when it did not expect one.
 AROUND = (
-    *("An error occurred", "Error running actions", "returned non-zero exit status"),
+    *("An error occurred", "Error running actions", "returned non-zero exit status", "Treating exit code"),
     *("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "Traceback ("),
 )
 SHOWN = 5  # lines of what a failed program said
 # What borg says of an empty folder, and of none.
 NO_REPOSITORY = ("is not a valid repository", "does not exist")
+# What borg says of a file that it left out, unless the file was just deleted (ENOENT).
+UNREAD = re.compile(r": \w+: \[Errno (?!2\])\d+\] ")
 
 
 class BorgError(Exception):
@@ -44,7 +48,7 @@ class Repository:
         return Repository(self.config, self.label, dry_run=True)
 
     def create(self) -> dict[str, Any]:
-        """Make an archive and return its figures."""
+        """Make an archive and return its figures. Raises BorgError also where a file could not be read."""
         made: dict[str, Any] = self._json("create")[0]
         return made
 
@@ -78,6 +82,10 @@ class Repository:
         if done.returncode:
             said = reason(done.stderr + done.stdout) or f"borgmatic ended with {done.returncode}"
             raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
+        # What changed while it was read, say.
+        sys.stderr.write(done.stderr)
+        if unread := [line for line in done.stderr.splitlines() if UNREAD.search(line)]:
+            raise BorgError("; ".join(unread[:SHOWN]))
         return done.stdout
 
 
