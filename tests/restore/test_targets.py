@@ -123,6 +123,14 @@ def test_a_backup_that_somebody_erased_elsewhere_is_noticed(places: Places) -> N
     journal = places.lab.run(HOST, "journalctl", "-u", "congvu-backup.service", "-n", "20", "-o", "cat")
     for label, archive in newest.items():
         assert f"{label}: {archive}, the newest backup, vanished: somebody removed it" in journal
+    # The next backups are well, and it is told until somebody accepts it.
+    assert not places.back_up()[0]
+    status = places.lab.run(HOST, "sh", "-c", "congvu-backup status 2>&1 || true")  # what it says is judged
+    assert all(
+        f"{label}: {archive}, the newest backup, vanished" in status for label, archive in newest.items()
+    )
+    places.lab.run(HOST, "congvu-backup", "accept", "kept", "own")
+    assert places.back_up()[0]
     code, said = places.keep("kept")
     assert code == 1
     assert f"archive {newest['kept']} vanished, and we did not prune it" in said

@@ -83,6 +83,14 @@ class Known:
         """Write down how a drill went. A backup may have been made meanwhile."""
         self._note(label, lambda now: replace(now, drill=report))
 
+    def note_gone(self, label: str, name: str) -> None:
+        """Write down that the newest backup vanished. Nobody finds it gone a second time."""
+        self._note(label, lambda now: replace(now, archive="", gone=[*now.gone, name]))
+
+    def accept(self, label: str) -> None:
+        """Believe what is there."""
+        self._note(label, lambda now: replace(now, gone=[]))
+
     def forget(self, label: str) -> None:
         """Know nothing of a target whose repository is made anew."""
         self._note(label, lambda _: Target())
@@ -114,16 +122,17 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
     """Back up to each target.
 
     1: one failed, and its newest backup is too old (a single miss is told only); or what was the newest is
-    there no more. Nobody thins that one out.
+    there no more. Nobody thins that one out; `status` tells of it until somebody accepts it.
     """
     known = Known(settings.host)
-    missed, alarms = [], []
+    missed, gone = [], []
     for label in only or settings.targets:
         begun = time.monotonic()
         repository, before = Repository(CONFIG, label), known.of(label).archive
         try:
             if before and before not in (one["name"] for one in repository.archives()["archives"]):
-                alarms.append(f"{label}: {before}, the newest backup, vanished: somebody removed it")
+                known.note_gone(label, before)
+                gone.append(label)
             made = repository.create()
         except (BorgError, ValueError, KeyError) as error:
             print(f"{label}: {error}", file=sys.stderr, flush=True)
@@ -134,10 +143,23 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
             done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
             known.note_backup(label, done)
             print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
+    alarms = facts.vanished(known.targets, gone)
     alarms += facts.late(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
     for sentence in alarms:
         print(sentence, file=sys.stderr)
     return 1 if alarms else 0
+
+
+def accept(settings: Settings, labels: Sequence[str]) -> int:
+    """Believe what is on these targets, after the newest backup vanished. Raises ValueError for others."""
+    if strange := sorted(set(labels) - set(settings.targets)):
+        raise ValueError(f"there is no target {', '.join(strange)}: {', '.join(settings.targets)}")
+    known = Known(settings.host)
+    for label in labels:
+        for sentence in facts.vanished(known.targets, [label]):
+            print(sentence)
+        known.accept(label)
+    return 0
 
 
 def drill(settings: Settings, only: Sequence[str] = ()) -> int:
@@ -201,10 +223,11 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
 
 
 def status(settings: Settings, *, as_json: bool) -> int:
-    """Print how old the backups and drills are. 1: one is too old, or the drill was wrong."""
+    """Print how old the backups and drills are. 1: one is too old or vanished, or the drill was wrong."""
     known = Known(settings.host).targets
     now = datetime.now(UTC)
-    problems = facts.late(known, settings.targets, settings.since, now, settings.late_hours)
+    problems = facts.vanished(known, settings.targets)
+    problems += facts.late(known, settings.targets, settings.since, now, settings.late_hours)
     problems += facts.drill_late(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:
         rows = [

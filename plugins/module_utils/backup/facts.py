@@ -45,6 +45,7 @@ class Target:
     failed: str = ""
     error: str = ""
     drill: dict[str, Any] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)  # newest backups that vanished, until somebody accepts it
 
 
 def archives(listed: Mapping[str, Any]) -> list[Archive]:
@@ -92,6 +93,7 @@ def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: dat
         added=archive["stats"]["deduplicated_size"],
         files=archive["stats"]["nfiles"],
         drill=before.drill,
+        gone=before.gone,
     )
 
 
@@ -138,6 +140,16 @@ def drill_late(
         elif now - datetime.fromisoformat(drill["time"]) > timedelta(days=days):
             said.append(f"{label}: the last drill was on {drill['time']}, more than {days:g} days ago")
     return said
+
+
+def vanished(known: Mapping[str, Target], labels: Iterable[str]) -> list[str]:
+    """Say of which targets the newest backup vanished, as long as nobody accepted it."""
+    return [
+        f"{label}: {name}, the newest backup, vanished: somebody removed it. "
+        f"Once it is known who: congvu-backup accept {label}"
+        for label in labels
+        for name in known.get(label, Target()).gone
+    ]
 
 
 def rpo(found: Sequence[Archive], now: datetime, last: int = 50) -> float:

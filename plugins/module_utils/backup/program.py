@@ -47,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     drilling.add_argument("target", nargs="*")
     telling = verbs.add_parser("status", help="say how old backups and drills are")
     telling.add_argument("--json", action="store_true")
+    accepting = verbs.add_parser("accept", help="believe what is there, after the newest backup vanished")
+    accepting.add_argument("target", nargs="+")
     preparing = verbs.add_parser("prepare", help="make the repositories, and seal what opens the backups")
     preparing.add_argument("--anew", nargs="*", default=[], help="targets whose repository is lost for good")
     keeping = verbs.add_parser("keep", help="on the first backup host: look after all repositories, or one")
@@ -83,6 +85,8 @@ def _do(given: argparse.Namespace) -> int:
         with files.locked(client.DRILL):
             return client.drill(settings, given.target)
     with files.locked(client.STATE):
+        if given.verb == "accept":
+            return client.accept(settings, given.target)
         return client.run(settings, given.target)
 
 

@@ -37,6 +37,7 @@ class Targets:
     def __init__(self) -> None:
         self.held: dict[str, list[str] | Exception] = {}
         self.made: list[str] = []
+        self.create: Exception | None = None  # of every target
 
     def __call__(self, config: Path, label: str) -> _Repository:
         return _Repository(self, label)
@@ -59,6 +60,8 @@ class _Repository:
 
     def create(self) -> dict:
         self.archives()
+        if self.targets.create:
+            raise self.targets.create
         name = f"{HOST}-{len(self._said())}"
         self._said().append(name)
         stats = {"original_size": 1, "deduplicated_size": 1, "nfiles": 1}
@@ -129,6 +132,32 @@ def test_the_newest_backup_that_somebody_removed_is_told_and_another_is_made(tar
     assert f"far: {HOST}-0, the newest backup, vanished" in capsys.readouterr().err
     assert targets.held == {"backup1": [f"{HOST}-0", f"{HOST}-1"], "far": [f"{HOST}-0"]}
     assert client.run(SETTINGS) == 0
+
+
+def test_that_it_vanished_is_told_until_somebody_accepts_it(targets, capsys) -> None:
+    """The mail of one run may be lost: the watch tells of it again, every day."""
+    client.prepare(SETTINGS, [])
+    client.run(SETTINGS)
+    assert client.status(SETTINGS, as_json=False) == 0
+    gone = targets.held["far"].pop()
+    # No other one is made at once.
+    targets.create = BorgError("Connection refused")
+    assert client.run(SETTINGS) == 1
+    targets.create = None
+    assert client.run(SETTINGS) == 0
+    capsys.readouterr()
+    assert client.status(SETTINGS, as_json=False) == 1
+    assert capsys.readouterr().err == (
+        f"far: {gone}, the newest backup, vanished: somebody removed it. "
+        "Once it is known who: congvu-backup accept far\n"
+    )
+    with pytest.raises(ValueError, match="there is no target elsewhere: backup1, far"):
+        client.accept(SETTINGS, ["far", "elsewhere"])
+    assert client.accept(SETTINGS, ["far"]) == 0
+    assert gone in capsys.readouterr().out
+    assert client.status(SETTINGS, as_json=False) == 0
+    assert client.run(SETTINGS) == 0
+    assert client.status(SETTINGS, as_json=False) == 0
 
 
 def test_a_target_that_is_away_does_not_hold_the_other_up(targets, capsys) -> None:
