@@ -186,11 +186,12 @@ def drill(settings: Settings, only: Sequence[str] = ()) -> int:
 
 
 def prepare(settings: Settings, anew: Sequence[str]) -> int:
-    """Make the repositories that were never there, and seal what opens all of them.
+    """Make the repositories that were never there, and seal what opens all that there are.
 
-    One that was there and is gone is made anew only where `anew` names it. 1: there is one.
+    One that was there and is gone is made anew only where `anew` names it. 1: there is one, or one could not
+    be made; the others are done.
     """
-    known, lost = Known(settings.host), []
+    known, lost, unmade = Known(settings.host), [], {}
     for label in settings.targets:
         repository = Repository(CONFIG, label)
         try:
@@ -203,14 +204,17 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
             lost.append(label)
         except BorgError as error:
             if label in anew or not (KEYS / label).exists():
-                raise BorgError(f"{label}: no repository could be made: {error}") from error
-            # That it is away is for the backups to say.
-            print(f"{label}: {error}", file=sys.stderr)
-    keys = escrows.fetch_keys(CONFIG, KEYS, settings.targets, anew)
-    passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
-    text = escrows.clear(settings.host, passphrase, settings.repositories, keys)
-    if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
-        print("sealed")
+                unmade[label] = str(error)
+            else:
+                # That it is away is for the backups to say.
+                print(f"{label}: {error}", file=sys.stderr)
+    there = [one for one in settings.repositories if one["label"] not in unmade]
+    if there:
+        keys = escrows.fetch_keys(CONFIG, KEYS, [one["label"] for one in there], anew)
+        passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
+        text = escrows.clear(settings.host, passphrase, there, keys)
+        if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
+            print("sealed")
     for label in lost:
         newest = known.of(label).archive or "before it was noted here"
         print(
@@ -219,7 +223,13 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
             f"--anew {label}; on the first backup host congvu-backup keep {settings.host}@{label} --accept",
             file=sys.stderr,
         )
-    return 1 if lost else 0
+    for label, said in unmade.items():
+        print(
+            f"{label}: no repository could be made: {said}; its administrator has to let in the key "
+            f"{SECRETS}/id_ed25519.pub (docs/backup.md, Off-site); then run site.yml again",
+            file=sys.stderr,
+        )
+    return 1 if lost or unmade else 0
 
 
 def status(settings: Settings, *, as_json: bool) -> int:

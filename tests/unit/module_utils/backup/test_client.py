@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Targets:
     def __init__(self) -> None:
         self.held: dict[str, list[str] | Exception] = {}
         self.made: list[str] = []
+        self.sealed: list[list[str]] = []
         self.create: Exception | None = None  # of every target
 
     def __call__(self, config: Path, label: str) -> _Repository:
@@ -81,7 +83,12 @@ def targets(tmp_path, monkeypatch):
     monkeypatch.setattr(client, "STATE", tmp_path)
     monkeypatch.setattr(client.Known.__init__, "__defaults__", (tmp_path, tmp_path / "prom"))
     (tmp_path / "passphrase").write_text("secret\n")
-    monkeypatch.setattr(client.escrows, "seal", lambda *_: False)
+
+    def seal(text, *_):
+        targets.sealed.append([target["label"] for target in json.loads(text)["targets"]])
+        return True
+
+    monkeypatch.setattr(client.escrows, "seal", seal)
 
     def keys(config, folder, labels, anew):
         folder.mkdir(exist_ok=True)
@@ -113,11 +120,27 @@ def test_one_that_is_gone_is_made_anew_only_when_somebody_says_so(targets, capsy
     assert client.run(SETTINGS) == 0
 
 
-def test_one_that_is_away_keeps_nothing_up_unless_it_was_never_made(targets, capsys) -> None:
+def test_one_that_does_not_know_the_host_yet_keeps_no_other_up(targets, capsys) -> None:
     targets.held["far"] = BorgError("Connection refused")
-    with pytest.raises(BorgError, match="far: no repository could be made: Connection refused"):
-        client.prepare(SETTINGS, [])
-    targets.held["far"] = []
+    assert client.prepare(SETTINGS, []) == 1
+    said = capsys.readouterr()
+    assert said.out == "sealed\n"
+    assert "far: no repository could be made: Connection refused; its administrator has to let in" in said.err
+    assert (targets.made, targets.sealed) == (["backup1"], [["backup1"]])
+    assert client.run(SETTINGS) == 0  # of the other nothing is late yet
+    assert targets.held["backup1"] == [f"{HOST}-0"]
+    del targets.held["far"]
+    assert client.prepare(SETTINGS, []) == 0
+    assert targets.sealed[-1] == ["backup1", "far"]
+
+
+def test_where_none_knows_the_host_yet_nothing_is_sealed(targets) -> None:
+    targets.held |= dict.fromkeys(SETTINGS.targets, BorgError("Connection refused"))
+    assert client.prepare(SETTINGS, []) == 1
+    assert targets.sealed == []
+
+
+def test_one_that_is_away_keeps_nothing_up(targets, capsys) -> None:
     client.prepare(SETTINGS, [])
     targets.held["far"] = BorgError("Connection refused")
     assert client.prepare(SETTINGS, []) == 0
