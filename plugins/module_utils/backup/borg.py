@@ -9,7 +9,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,23 +71,47 @@ class Repository:
         """Run a command of borg, where `::` stands for the repository."""
         return self._run(["borg", "--repository", self.label, "--", *words], cwd)
 
+    def lines(self, *words: str) -> Iterator[str]:
+        """Run a command of borg, and yield what it prints by lines: of a large archive they are gigabytes.
+
+        Raises BorgError behind the last one.
+        """
+        # What it warns of goes to a file: nobody would empty a second pipe meanwhile.
+        with (
+            tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
+            subprocess.Popen(  # noqa: S603 - a fixed program
+                self._command(["borg", "--repository", self.label, "--", *words]),
+                env=os.environ | LOCALE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+                errors="replace",
+            ) as running,
+        ):
+            for line in running.stdout or ():
+                yield line.rstrip("\n")
+            code = running.wait()
+            errors.seek(0)
+            _judge(code, errors.read())
+
     def _json(self, action: str) -> list[Any]:
         said: list[Any] = json.loads(self._run([action, "--repository", self.label, "--json"]))
         return said
 
     def _run(self, words: Sequence[str], cwd: Path | None = None) -> str:
-        command = [BORGMATIC, "--config", str(self.config), "--no-color", *self.options, *words]
         done = subprocess.run(  # noqa: S603 - a fixed program
-            command, cwd=cwd, env=os.environ | LOCALE, capture_output=True, text=True, check=False
+            self._command(words),
+            cwd=cwd,
+            env=os.environ | LOCALE,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        if done.returncode:
-            said = reason(done.stderr + done.stdout) or f"borgmatic ended with {done.returncode}"
-            raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
-        # What changed while it was read, say.
-        sys.stderr.write(done.stderr)
-        if unread := [line for line in done.stderr.splitlines() if UNREAD.search(line)]:
-            raise BorgError("; ".join(unread[:SHOWN]))
+        _judge(done.returncode, done.stderr, done.stdout)
         return done.stdout
+
+    def _command(self, words: Sequence[str]) -> list[str]:
+        return [BORGMATIC, "--config", str(self.config), "--no-color", *self.options, *words]
 
 
 def reason(said: str) -> str:
@@ -94,3 +119,14 @@ def reason(said: str) -> str:
     lines = [line for line in said.partition("\nsummary:")[0].splitlines() if not line.startswith("  ")]
     own = [line.strip() for line in lines if line.strip() and not any(word in line for word in AROUND)]
     return "; ".join(own[-SHOWN:])
+
+
+def _judge(code: int, errors: str, printed: str = "") -> None:
+    """Pass on to the journal what borg warned of. Raises BorgError where it failed, or left a file out."""
+    if code:
+        said = reason(errors + printed) or f"borgmatic ended with {code}"
+        raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
+    # What changed while it was read, say.
+    sys.stderr.write(errors)
+    if unread := [line for line in errors.splitlines() if UNREAD.search(line)]:
+        raise BorgError("; ".join(unread[:SHOWN]))
