@@ -18,6 +18,8 @@ from typing import Any
 
 from .facts import LOCK_WAIT, SLACK, Archive, stamp
 
+# The end of an archive's name while borg writes it anew; a killed run leaves it beside the old one.
+UNFINISHED = ".recreate"
 # What `borg prune --list` says of an archive: the id stands last, in brackets.
 PRUNED = re.compile(r"^Would prune:.*\[([0-9a-f]{64})\]\s*$", re.MULTILINE)
 
@@ -60,7 +62,7 @@ def examine(
     The first time everything is believed, but no name that says another time than the archive.
     """
     alarms, remarks = [], []
-    # One that a killed run of ours wrote anew has its old name and time.
+    # One that a killed run of ours wrote anew has its old time, and its old name or one that is not final.
     planned = {before.known.get(id_) for id_ in before.planned}
     ids = {one.id for one in found}
     new = [one for one in found if one.id not in before.known]
@@ -75,7 +77,7 @@ def examine(
         alarms += [
             f"archive {one.name} is new, but says that it was made at {one.time.isoformat()}"
             for one in new
-            if one.name not in planned
+            if one.name.removesuffix(UNFINISHED) not in planned
             and (
                 one.time > now + SLACK
                 or (before.newest and one.time < datetime.fromisoformat(before.newest) - SLACK)
@@ -88,7 +90,9 @@ def examine(
         if (named := stamp(one.name, host)) and not -SLACK <= one.time - named <= LOCK_WAIT + SLACK
     ]
     remarks += [
-        f"archive {one.name} is not one of our making" for one in found if stamp(one.name, host) is None
+        f"archive {one.name} is not one of our making"
+        for one in found
+        if stamp(one.name, host) is None and one.name.removesuffix(UNFINISHED) not in planned
     ]
     if not found:
         remarks.append("there is no archive yet")

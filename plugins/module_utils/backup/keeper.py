@@ -23,7 +23,7 @@ from .. import files
 from . import facts, history
 from .borg import BorgError, Repository
 from .facts import Archive
-from .history import History
+from .history import UNFINISHED, History
 
 STATE = Path("/var/lib/congvu/backup/keeper")
 CONFIGS = Path("/etc/congvu/backup/clients")
@@ -138,6 +138,27 @@ def begin(one: Kept, settings: Settings, *, accept: bool = False) -> History:
     return before
 
 
+def clear(one: Kept, known: History) -> History:
+    """Delete what a killed run of `remove` left beside the archive that it began to write anew.
+
+    `one` has no alarm. Return what we know then; what was deleted is planned in it.
+    """
+    names = {archive.name for archive in one.archives}
+    halves = [
+        archive
+        for archive in one.archives
+        if archive.name.endswith(UNFINISHED) and archive.name.removesuffix(UNFINISHED) in names
+    ]
+    if not halves:
+        return known
+    known = replace(known, planned=tuple(sorted({*known.planned, *(archive.id for archive in halves)})))
+    note(one, known)
+    for archive in halves:
+        one.repository.borg("delete", f"::{archive.name}")
+    one.archives = [archive for archive in one.archives if archive not in halves]
+    return known
+
+
 def metrics(kept: Sequence[Kept]) -> str:
     """Return the figures as a Prometheus text file."""
     names = {
@@ -208,6 +229,7 @@ def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None
     before = begin(one, settings, accept=accept)
     if one.alarms:
         return
+    before = clear(one, before)
     known = history.learnt(before, one.archives, fingerprint(one))
     known = history.planning(known, one.repository.dry().do("prune", "--list"))
     note(one, known)

@@ -23,7 +23,6 @@ from .keeper import Kept, Settings
 # Dovecot keeps headers of messages there, and makes it anew.
 CACHE = "dovecot.index.cache"
 DEPTH = 6  # parts of srv/mail/s01/p/91/GL-0005, the path of a mailbox
-UNFINISHED = ".recreate"  # the end of an archive's name while borg writes it anew
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,7 @@ def _remove(one: Kept, settings: Settings, paths: tuple[str, ...]) -> str:
     known = keeper.begin(one, settings)
     if one.alarms:
         raise BorgError("; ".join(one.alarms))
-    for archive in one.archives:
-        if archive.name.endswith(UNFINISHED):  # of a run that was killed
-            one.repository.borg("delete", f"::{archive.name}")
+    known = keeper.clear(one, known)
     having = {archive: number for archive in one.archives if (number := _held(one, archive, paths))}
     # A run that is killed now is no alarm.
     known = replace(known, planned=tuple(sorted({*known.planned, *(archive.id for archive in having)})))

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import restoring
 from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive
 from ansible_collections.congvu.mail.plugins.module_utils.backup.history import (
+    Findings,
     History,
     done,
     due,
@@ -67,6 +68,15 @@ def test_what_a_killed_run_of_ours_wrote_anew_is_no_alarm():
     planned = replace(KNOWN, planned=(OLD.id,))
     assert alarms([replace(OLD, id="b" * 64), NEW], planned) == ()
     assert len(alarms([replace(OLD, id="b" * 64), NEW])) == 2
+
+
+def test_what_a_killed_run_had_only_begun_to_write_anew_is_no_alarm():
+    """borg writes NAME.recreate, commits, and only then deletes NAME: the kill was between the two."""
+    planned = replace(KNOWN, planned=(OLD.id,))
+    half = Archive("b" * 64, f"{OLD.name}.recreate", OLD.time)
+    assert examine(planned, [OLD, half, NEW], "key", HOST, NOW, 4) == Findings()
+    # Of an archive that we did not begin with it is somebody else's.
+    assert len(alarms([OLD, half, NEW])) == 1
 
 
 def test_a_plan_is_never_more_than_what_we_know():
