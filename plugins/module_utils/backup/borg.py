@@ -58,6 +58,11 @@ class Repository:
         listed: dict[str, Any] = self._json("repo-list")[0]
         return listed
 
+    def all_archives(self) -> dict[str, Any]:
+        """Return the same with checkpoints: archives that a backup which was cut short left."""
+        listed: dict[str, Any] = json.loads(self.borg("list", "--json", "--consider-checkpoints", "::"))
+        return listed
+
     def make(self) -> None:
         """Make the repository, unless there is one."""
         self.do("repo-create", "--encryption", "repokey-blake2")

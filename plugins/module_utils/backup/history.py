@@ -30,6 +30,7 @@ class History:
 
     known: dict[str, str] = field(default_factory=dict)  # name by id
     planned: tuple[str, ...] = ()  # ids that a run began to prune or to write anew
+    removing: tuple[str, ...] = ()  # paths that a run began to remove, and did not put on record yet
     newest: str = ""
     key: str = ""  # SHA-256 of the key in the repository
     begun: bool = False
@@ -39,7 +40,8 @@ class History:
     @classmethod
     def read(cls, said: dict[str, Any]) -> History:
         """Read what `as_dict` made."""
-        return cls(**{**said, "planned": tuple(said.get("planned", ()))})
+        lists = {name: tuple(said.get(name, ())) for name in ("planned", "removing")}
+        return cls(**{**said, **lists})
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is written down."""

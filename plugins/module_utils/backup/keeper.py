@@ -123,7 +123,7 @@ def repositories(settings: Settings) -> list[Kept]:
 
 def begin(one: Kept, settings: Settings, *, accept: bool = False) -> History:
     """Look at a repository, and return what we knew of it. Archives, alarms and remarks are in `one` then."""
-    before = History.read(json.loads(files.read_or_none(one.state) or b"{}"))
+    before = recall(one)
     one.checked = before.checked
     one.archives = facts.archives(one.repository.archives())
     key = fingerprint(one)
@@ -220,6 +220,11 @@ def fingerprint(one: Kept) -> str:
     return hashlib.sha256(one.repository.borg("key", "export", "::").encode()).hexdigest()
 
 
+def recall(one: Kept) -> History:
+    """Read what we wrote down; nothing the first time."""
+    return History.read(json.loads(files.read_or_none(one.state) or b"{}"))
+
+
 def note(one: Kept, known: History) -> None:
     """Write down what we know."""
     files.write(one.state, (json.dumps(known.as_dict(), indent=1) + "\n").encode(), 0o600)
@@ -233,8 +238,7 @@ def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None
     known = history.learnt(before, one.archives, fingerprint(one))
     known = history.planning(known, one.repository.dry().do("prune", "--list"))
     note(one, known)
-    if known.planned:
-        one.repository.do("prune")
+    one.repository.do("prune")  # also where nothing is planned: checkpoints are in no list of ours
     one.archives = facts.archives(one.repository.archives())
     known, vanished = history.pruned(known, one.archives)
     note(one, known)

@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     removing.add_argument("--reference", required=True, help="number of the order, for the audit log")
     removing.add_argument("--who", help="who does it, for the audit log")
     removing.add_argument("path", nargs="+", help="srv/mail/...: a mailbox, or the file of a message")
+    looking = verbs.add_parser("there", help="print which of these paths the mail host still has itself")
+    looking.add_argument("path", nargs="+", help="as remove has it")
     alerting = verbs.add_parser("alert", help="mail to the operators that a unit failed")
     alerting.add_argument("unit")
     return parser
@@ -70,6 +72,10 @@ def _do(given: argparse.Namespace) -> int:
     if given.verb == "alert":
         alert.send(alert.Settings.read(SETTINGS), given.unit)
         return 0
+    if given.verb == "there":
+        for path in (found := removal.there(given.path)):
+            print(path)
+        return 1 if found else 0
     if given.verb in ("keep", "thaw", "remove"):
         return _keep(given)
     settings = client.Settings.read(SETTINGS)

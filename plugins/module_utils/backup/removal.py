@@ -3,26 +3,33 @@
 """What the law orders removed goes out of every backup before its time: by the keeper, which alone can.
 
 The archives keep their names and times and lose some paths; then the room of these is freed. What was found
-before and what is left afterwards is printed, and stands in the audit log of the backup host.
+before and what is left afterwards is printed, and stands in the audit log of the backup host. A path that no
+archive has is refused, and nothing is removed: it is a typing mistake, and no order is done by one.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from .. import audit
 from . import facts, history, keeper
 from .borg import BorgError
 from .drill import MESSAGE
 from .facts import Archive
+from .history import History
 from .keeper import Kept, Settings
 
 # Dovecot keeps headers of messages there, and makes it anew.
 CACHE = "dovecot.index.cache"
 DEPTH = 6  # parts of srv/mail/s01/p/91/GL-0005, the path of a mailbox
+FOLDERS = ("mail", "mailboxes")  # the folders of a mailbox are below
+CHECKPOINT = ".checkpoint"  # in the name of an archive that was cut short (borg 1.4, Manifest)
 
 
 @dataclass(frozen=True)
@@ -35,66 +42,183 @@ class Order:
     who: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a repository has of it."""
+
+    known: History
+    archives: int
+    having: tuple[Archive, ...]  # also those with nothing but a part of it beside
+    with_files: int  # how many of these have a file of it
+    files: Mapping[str, int]  # files at each path, in all archives together
+
+
 def wanted(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths as archives have them, and beside a message what else holds a part of it.
+    """Return the paths as archives have them; folders of a mailbox may be written as people see them.
 
     Raises ValueError for what is no mailbox, message or archive: nobody removes all of /etc by mistake.
     """
     found: list[str] = []
     for given in paths:
-        path = PurePosixPath(given.lstrip("/"))
-        if len(path.parts) < DEPTH or ".." in path.parts or path.parts[0] != "srv":
+        parts = PurePosixPath(given.lstrip("/")).parts
+        if len(parts) < DEPTH or ".." in parts or parts[0] != "srv":
             raise ValueError(f"{given} is no path of a mailbox, a message or an archive (srv/mail/...)")
-        found.append(str(path))
-        if MESSAGE.search(str(path)):
-            found.append(str(path.with_name(CACHE)))
+        below = next(
+            (place + 2 for place in range(len(parts)) if parts[place : place + 2] == FOLDERS), len(parts)
+        )
+        found.append("/".join((*parts[:below], *map(folder, parts[below:]))))
     return tuple(dict.fromkeys(found))
 
 
+def folder(name: str) -> str:
+    """Return the name of a mailbox's folder as Dovecot has it on disk: modified UTF-7 (RFC 3501, 5.1.3).
+
+    A name that is written so already stays as it is.
+    """
+    try:
+        if _encoded(_decoded(name)) == name:
+            return name
+    except ValueError:
+        pass  # it is no UTF-7
+    return _encoded(name)
+
+
+def there(paths: Iterable[str], root: Path = Path("/")) -> list[str]:
+    """Return what is still on this host: the next backup would have it again."""
+    return [f"/{path}" for path in wanted(paths) if (root / path).exists()]
+
+
 def run(settings: Settings, order: Order) -> int:
-    """Remove it from every repository of the host that is kept from here. 1: it may not be gone from one."""
+    """Remove it from every repository of the host that is kept from here. 1: it may not be gone from one.
+
+    Raises ValueError where a path is in no archive of any; then nothing was removed.
+    """
     of_host = [one for one in keeper.repositories(settings) if one.client == order.host]
     if not of_host:
         raise ValueError(f"there are no backups of {order.host} here: {', '.join(settings.clients)}")
-    failed = False
+    looked: list[tuple[Kept, Found]] = []
     for one in of_host:
         try:
             with keeper.owned(one, settings.user):
-                said = _remove(one, settings, order.paths)
+                looked.append((one, _look(one, settings, order)))
         except (BorgError, OSError, ValueError, KeyError) as error:
-            failed, said = True, f"not removed: {error}"
-        else:
-            audit.record("removed-from-backups", "", order.reference, f"{one.name}: {said}", order.who)
-        print(f"{one.name}: {said}", file=sys.stderr if failed else sys.stdout, flush=True)
-    return 1 if failed else 0
+            _failed(one, error)
+    if not looked:
+        return 1
+    _refuse_missing(looked, order)
+    for one, found in looked:
+        # From here on a run that is killed is no alarm, and the next one of the same order is finished by it.
+        known = found.known
+        planned = {*known.planned, *(archive.id for archive in found.having)}
+        removing = {*known.removing, *order.paths}
+        keeper.note(one, replace(known, planned=tuple(sorted(planned)), removing=tuple(sorted(removing))))
+    done = 0
+    for one, found in looked:
+        try:
+            with keeper.owned(one, settings.user):
+                said = _remove(one, settings, order, found)
+        except (BorgError, OSError, ValueError, KeyError) as error:
+            _failed(one, error)
+            continue
+        audit.record("removed-from-backups", "", order.reference, f"{one.name}: {said}", order.who)
+        known = keeper.recall(one)
+        removing = set(known.removing) - set(order.paths)
+        keeper.note(one, replace(known, removing=tuple(sorted(removing))))
+        print(f"{one.name}: {said}", flush=True)
+        done += 1
+    return 0 if done == len(of_host) else 1
 
 
-def _remove(one: Kept, settings: Settings, paths: tuple[str, ...]) -> str:
+def _look(one: Kept, settings: Settings, order: Order) -> Found:
     known = keeper.begin(one, settings)
     if one.alarms:
         raise BorgError("; ".join(one.alarms))
     known = keeper.clear(one, known)
-    having = {archive: number for archive in one.archives if (number := _held(one, archive, paths))}
-    # A run that is killed now is no alarm.
-    known = replace(known, planned=tuple(sorted({*known.planned, *(archive.id for archive in having)})))
-    keeper.note(one, known)
-    excluded = [word for path in paths for word in ("--exclude", f"pp:{path}")]
-    for archive in having:
-        one.repository.borg("recreate", *excluded, f"::{archive.name}")
-    archives = len(one.archives)
-    one.archives = facts.archives(one.repository.archives())
-    left = [archive.name for archive in one.archives if _held(one, archive, paths)]
+    every = facts.archives(one.repository.all_archives())
+    having, with_files, files = [], 0, Counter[str]()
+    for archive in every:
+        held = _held(one, archive, _with_beside(order.paths))
+        here = Counter(
+            {path: sum(name == path or name.startswith(f"{path}/") for name in held) for path in order.paths}
+        )
+        if held:
+            having.append(archive)
+        with_files += here.total() > 0
+        files += here
+    return Found(known, len(every), tuple(having), with_files, files)
+
+
+def _refuse_missing(looked: Iterable[tuple[Kept, Found]], order: Order) -> None:
+    missing = [
+        path
+        for path in order.paths
+        if not any(found.files[path] or path in found.known.removing for _, found in looked)
+    ]
+    if missing:
+        where = ", ".join(f"{found.archives} archives of {one.name}" for one, found in looked)
+        raise ValueError(f"{', '.join(missing)}: in none of {where}; are folder and UID right?")
+
+
+def _remove(one: Kept, settings: Settings, order: Order, found: Found) -> str:
+    excluded = [word for path in _with_beside(order.paths) for word in ("--exclude", f"pp:{path}")]
+    for archive in found.having:
+        if CHECKPOINT not in archive.name:
+            one.repository.borg("recreate", *excluded, f"::{archive.name}")
+    # All of them: one may have half of a message, which borg does not list.
+    for archive in facts.archives(one.repository.all_archives()):
+        if CHECKPOINT in archive.name:
+            one.repository.borg("delete", f"::{archive.name}")
+    every = facts.archives(one.repository.all_archives())
+    # Of a backup that was made meanwhile Dovecot's file is another one.
+    left = [archive.name for archive in every if _held(one, archive, order.paths)]
     if left:
         raise BorgError(f"still in {', '.join(left)}")
-    keeper.free(one, history.learnt(known, one.archives, keeper.fingerprint(one)), settings.late_hours)
+    one.archives = facts.archives(one.repository.archives())
+    known = history.learnt(keeper.recall(one), one.archives, keeper.fingerprint(one))
+    keeper.free(one, known, settings.late_hours)
     if one.alarms:
         raise BorgError("; ".join(one.alarms))
+    resumed = ", after a run that was killed" if set(order.paths) & set(found.known.removing) else ""
     return (
-        f"{', '.join(paths)}: {sum(having.values())} files were in {len(having)} of {archives} archives; "
-        f"none is in any of {len(one.archives)} now, and their room is freed"
+        f"{', '.join(order.paths)}: {sum(found.files.values())} files were in {found.with_files} of "
+        f"{found.archives} archives{resumed}; none is in any of {len(every)} now, and their room is freed"
     )
 
 
-def _held(one: Kept, archive: Archive, paths: Iterable[str]) -> int:
-    """Return how many files an archive has at these paths."""
-    return len(one.repository.borg("list", "--short", f"::{archive.name}", *paths).splitlines())
+def _held(one: Kept, archive: Archive, paths: Iterable[str]) -> list[str]:
+    """Return the files that an archive has at these paths."""
+    return one.repository.borg("list", "--short", f"::{archive.name}", *paths).splitlines()
+
+
+def _with_beside(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths, and beside a message what else holds a part of it."""
+    found: list[str] = []
+    for path in paths:
+        found.append(path)
+        if MESSAGE.search(path):
+            found.append(str(PurePosixPath(path).with_name(CACHE)))
+    return tuple(dict.fromkeys(found))
+
+
+def _failed(one: Kept, error: Exception) -> None:
+    print(f"{one.name}: not removed: {error}", file=sys.stderr, flush=True)
+
+
+def _encoded(name: str) -> str:
+    return re.sub(
+        "[^ -~]+",
+        lambda run: "&" + _base64(run[0].encode("utf-16-be")) + "-",
+        name.replace("&", "&-"),
+    )
+
+
+def _base64(content: bytes) -> str:
+    return b64encode(content, b"+,").decode().rstrip("=")
+
+
+def _decoded(name: str) -> str:
+    return re.sub("&([^-]*)-", lambda run: _text(run[1]) if run[1] else "&", name)
+
+
+def _text(shifted: str) -> str:
+    return b64decode(shifted + "=" * (-len(shifted) % 4), b"+,").decode("utf-16-be")
