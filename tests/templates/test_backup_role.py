@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.backup import facts
 from test_lifecycle_role import imported
@@ -13,6 +17,24 @@ from test_mail_roles import render
 
 ROOT = Path(__file__).parents[2]
 VARS = yaml.safe_load((ROOT / "roles/backup/vars/main.yml").read_text())
+DEFAULTS = yaml.safe_load((ROOT / "roles/backup/defaults/main.yml").read_text())
+# What borg takes for one period of each rule, from the finest rule to the coarsest.
+PERIODS: dict[str, Callable[[datetime], Any]] = {
+    "hourly": lambda time: (time.date(), time.hour),
+    "daily": lambda time: time.date(),
+    "weekly": lambda time: time.isocalendar()[:2],
+    "monthly": lambda time: (time.year, time.month),
+    "yearly": lambda time: time.year,
+}
+# What is wanted of the keeper: the defaults, fewer rules, more.
+RETENTIONS = [
+    DEFAULTS["backup_retention"],
+    {"hourly": 48, "daily": 14, "weekly": 8},
+    DEFAULTS["backup_retention"] | {"yearly": 1},
+    {"daily": 30, "monthly": 12},
+    {"weekly": 5, "monthly": 1},
+    {"hourly": 36},
+]
 
 
 def test_it_installs_exactly_what_the_program_imports() -> None:
@@ -51,3 +73,56 @@ def test_what_is_no_backup_is_not_thinned_out() -> None:
 def test_a_file_that_cannot_be_read_is_an_error_and_mail_that_moves_is_none() -> None:
     client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
     assert client["borg_exit_codes"] == [{"code": code, "treat_as": "error"} for code in (102, 104, 105, 106)]
+
+
+def survivors(archives: Sequence[datetime], retention: dict[str, int]) -> set[datetime]:
+    """Return what `borg prune` leaves (prune_split of borg 1.4.0); `archives` begin with the oldest.
+
+    Of the newest periods the last archive, leaving out what a finer rule keeps; where there are too few
+    periods the oldest archive as well.
+    """
+    kept: set[datetime] = set()
+    for rule, period in PERIODS.items():
+        number = retention.get(rule, 0)
+        last = {period(time): time for time in archives}
+        chosen = [time for time in reversed(last.values()) if time not in kept][:number]
+        if len(chosen) < number:
+            chosen.append(archives[0])
+        kept.update(chosen)
+    return kept
+
+
+def longest(retention: dict[str, int], compact_days: int) -> timedelta:
+    """Back up hourly for four years, thin out daily, free room when it is due: how old is the oldest?"""
+    day = datetime(2023, 1, 1)
+    archives: list[datetime] = []
+    pruned: list[datetime] = []
+    freed, oldest = day, timedelta()
+    while day.year < 2027:
+        archives += [day + timedelta(hours=hour, minutes=5) for hour in range(24)]
+        day += timedelta(days=1)
+        now = day + timedelta(hours=3, minutes=50)
+        kept = survivors(archives, retention)
+        pruned += [time for time in archives if time not in kept]
+        archives = sorted(kept)
+        if now - freed > timedelta(days=compact_days):
+            oldest = max(oldest, now - min(pruned, default=now))
+            freed, pruned = now, []
+    return oldest
+
+
+@pytest.mark.parametrize("retention", RETENTIONS, ids=str)
+def test_what_is_deleted_is_gone_when_the_host_says_so(retention: dict[str, int]) -> None:
+    given = {"backup_parts": ["client"], "backup_retention": retention}
+    said = json.loads(render("backup", "settings.json.j2", **given))["client"]["longest_days"]
+    assert longest(retention, DEFAULTS["backup_compact_days"]) <= timedelta(days=said)
+
+
+def test_a_target_is_thinned_out_by_the_keeper_unless_it_says_otherwise() -> None:
+    targets = [
+        {"label": label, "repositories": "ssh://u@h/r", "host": "h", "host_key": "x"} | more
+        for label, more in (("backup1", {}), ("own", {"kept": False}))
+    ]
+    text = render("backup", "settings.json.j2", backup_parts=["client"], backup_targets=targets)
+    kept = {one["label"]: one["kept"] for one in json.loads(text)["client"]["repositories"]}
+    assert kept == {"backup1": True, "own": False}

@@ -42,9 +42,9 @@ class Settings:
     drill_late_days: float
     drill_messages: int
     escrow_keys: tuple[str, ...]
-    repositories: tuple[dict[str, str], ...]  # label, repository, host_key
+    repositories: tuple[dict[str, Any], ...]  # label, repository, host_key, kept
     mail_root: Path
-    longest_days: int  # until when a backup is kept at most
+    longest_days: int  # that a backup is kept at most where we thin it out
     since: datetime  # when these settings were written
 
     @classmethod
@@ -256,7 +256,21 @@ def status(settings: Settings, *, as_json: bool) -> int:
         one = known.get(label, Target())
         drill = f"drill {one.drill['time']}" if one.drill else "no drill yet"
         print(f"{label}: newest {one.success or 'none'}, {one.size} bytes in {one.files} files; {drill}")
-    print(f"What is deleted from a mailbox now is gone from every backup after {settings.longest_days} days.")
+    print(*ends(settings), sep="\n")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
+
+
+def ends(settings: Settings) -> list[str]:
+    """Say when what is deleted now is gone from the backups: where we thin them out, and where others do."""
+    ours = ", ".join(one["label"] for one in settings.repositories if one["kept"])
+    others = ", ".join(one["label"] for one in settings.repositories if not one["kept"])
+    said = []
+    if ours:
+        said.append(
+            f"What is deleted from a mailbox now is gone from {ours} after {settings.longest_days} days."
+        )
+    if others:
+        said.append(f"When it is gone from {others} is for the administrator there to say.")
+    return said

@@ -23,8 +23,8 @@ SETTINGS = client.Settings(
     drill_messages=1,
     escrow_keys=(),
     repositories=(
-        {"label": "backup1", "repository": "ssh://b1/mail", "host_key": "x"},
-        {"label": "far", "repository": "ssh://far/mail", "host_key": "y"},
+        {"label": "backup1", "repository": "ssh://b1/mail", "host_key": "x", "kept": True},
+        {"label": "far", "repository": "ssh://far/mail", "host_key": "y", "kept": False},
     ),
     mail_root=Path("/srv/mail"),
     longest_days=1,
@@ -189,3 +189,10 @@ def test_a_target_that_is_away_does_not_hold_the_other_up(targets, capsys) -> No
     assert client.run(SETTINGS) == 0  # late is what fails the unit
     assert targets.held["far"] == [f"{HOST}-0"]
     assert client.Known(HOST).of("backup1").error == "Connection refused"
+
+
+def test_the_end_of_what_is_deleted_is_said_only_of_what_is_thinned_out_by_us(targets, capsys) -> None:
+    client.status(SETTINGS, as_json=False)
+    said = capsys.readouterr().out
+    assert "is gone from backup1 after 1 days" in said
+    assert "is gone from far is for the administrator there to say" in said
