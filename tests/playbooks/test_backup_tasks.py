@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import getpass
 import json
 import os
 import re
@@ -69,3 +70,13 @@ def test_an_escrow_is_replaced_and_none_is_lost(run, tmp_path) -> None:
     assert (tmp_path / f"srv/{HOST}.escrow.age").read_text() == "of no use"
     assert sorted(path.read_text() for path in found) == ["honest", "later", "of no use"]
     assert {stat.S_IMODE(path.stat().st_mode) for path in found} == {0o600}
+
+
+def test_a_repository_that_the_keeper_shut_stays_shut(run, tmp_path) -> None:
+    make, folder = task("target.yml", "Make a folder for each client"), tmp_path / "srv" / HOST
+    given = {"backup_clients": {HOST: ""}, "__backup_user": getpass.getuser()}
+    assert run(make, **given) == 1
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0)
+    assert run(make, **given) == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0

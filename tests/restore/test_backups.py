@@ -262,6 +262,23 @@ def test_a_repository_that_is_gone_is_not_made_anew_in_silence(lab: Lab, lost: K
     assert "vanished, and we did not prune it" in said
 
 
+def test_what_a_power_cut_left_shut_is_open_after_the_next_boot(lab: Lab, keeper: Keeper) -> None:
+    """Then nothing runs that would end, and clear up after itself."""
+    folder = f"/srv/backup/{HOST}"
+    keeper.run("sh", "-c", f"chown root {folder}/config && chmod 0 {folder}")
+    lab.run(HOST, "systemctl", "start", "congvu-backup.service", check=False)
+    assert "ermission denied" in status(lab)["targets"]["backup1"]["error"]
+    assert "congvu-backup-thaw" in keeper.run(
+        "systemctl", "list-dependencies", "--plain", "multi-user.target"
+    )
+    keeper.run("systemctl", "start", "congvu-backup-thaw.service")
+    assert (
+        keeper.run("stat", "-c", "%a %U", folder, f"{folder}/config")
+        == "700 congvu-backup\n600 congvu-backup\n"
+    )
+    back_up(lab)
+
+
 def test_backup_yml_prints_how_the_backups_stand(keeper: Keeper) -> None:
     run = playbook("backup", INVENTORY, within=900)
     assert run.code == 0, run.said
