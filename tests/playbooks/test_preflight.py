@@ -38,6 +38,21 @@ CASES = {
     **{group: second(group) for group in ("directory", "mx", "store")},
     "backup": HOSTS + BACKUP,
     "same label": HOSTS + BACKUP + "        backup1.snv.gialai.gov.vn:\n",
+    "on itself": HOSTS + BACKUP + "        store1.gialai.gov.vn:\n",
+    "elsewhere, kept": HOSTS,
+    "elsewhere, not kept": HOSTS,
+    "elsewhere, with a keeper": HOSTS + BACKUP,
+}
+ELSEWHERE = {
+    "label": "offsite",
+    "repositories": "ssh://u@store.example.vn/./b",
+    "host": "store.example.vn",
+    "host_key": "ssh-ed25519 AAAA",
+}
+TARGETS: dict[str, list[dict[str, object]]] = {
+    "elsewhere, kept": [ELSEWHERE, ELSEWHERE | {"label": "own", "kept": False}],
+    "elsewhere, not kept": [ELSEWHERE | {"kept": False}],
+    "elsewhere, with a keeper": [ELSEWHERE],
 }
 
 
@@ -49,8 +64,9 @@ def runs(tmp_path_factory):
         site = shutil.copytree(SITE, tmp_path_factory.mktemp("site") / "site")
         (site / "hosts.yml").write_text(hosts)
         (site / "gate.yml").write_text(yaml.safe_dump(GATE))
+        targets = json.dumps({"mail_backup_targets": TARGETS.get(name, [])})
         processes[name] = subprocess.Popen(
-            [PLAYBOOK, "-i", site, "-e", KEYS, site / "gate.yml"], cwd=ROOT, text=True,
+            [PLAYBOOK, "-i", site, "-e", KEYS, "-e", targets, site / "gate.yml"], cwd=ROOT, text=True,
             env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -78,6 +94,22 @@ def test_targets_of_backups_with_the_same_label_are_refused(runs):
     code, said = runs["same label"]
     assert code != 0
     assert "the same label: backup1, backup1" in " ".join(said.split())
+
+
+def test_a_backup_on_the_host_that_it_is_of_is_refused(runs):
+    code, said = runs["on itself"]
+    assert code != 0
+    assert 'store1.gialai.gov.vn: a host of group "backup" can be neither' in " ".join(said.split())
+
+
+def test_a_target_that_nobody_would_thin_out_is_refused(runs):
+    """What was deleted would stay in it for ever."""
+    code, said = runs["elsewhere, kept"]
+    assert code != 0
+    assert "Nobody thins out the backups on offsite: the first host" in " ".join(said.split())
+    for name in ("elsewhere, not kept", "elsewhere, with a keeper"):
+        code, said = runs[name]
+        assert code == 0, said
 
 
 @pytest.mark.parametrize("name", ["as it is", "mx"])
