@@ -192,8 +192,9 @@ def test_a_damaged_repository_is_noticed_and_its_room_is_not_freed(
     restore = operator.restore("mailbox", person=people[0].address, beside=True)
     assert restore.code != 0
     assert "the repository is damaged: check it there, or take another target" in restore.said
-    code, said = damaged.keep("--compact")
-    assert code == 1, said
+    for options in ((), ("--compact",)):
+        code, said = damaged.keep(*options)
+        assert code == 1, said
     assert damaged.history()["checked"] < damaged.run("date", "-u", "+%Y-%m-%dT%H:%M:%S").strip()
     # It is shut no longer, and the client's own.
     assert damaged.run("stat", "-c", "%U %a", f"/srv/backup/{HOST}").split() == ["congvu-backup", "700"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.backup import facts
+from ansible_collections.congvu.mail.plugins.module_utils.backup import facts, keeper
 from test_lifecycle_role import imported
 from test_mail_roles import render
 
@@ -64,8 +64,8 @@ def test_the_keeper_knows_how_long_a_backup_waits_between_its_name_and_its_time(
 
 
 def test_what_is_no_backup_is_not_thinned_out() -> None:
-    keeper = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
-    pattern = keeper["match_archives"].removeprefix("sh:")
+    written = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
+    pattern = written["match_archives"].removeprefix("sh:")
     assert fnmatch(datetime.now(UTC).strftime(f"mx1.gialai.gov.vn-{facts.TIME}"), pattern)
     assert not fnmatch("mx1.gialai.gov.vn-before-upgrade", pattern)
 
@@ -73,6 +73,13 @@ def test_what_is_no_backup_is_not_thinned_out() -> None:
 def test_a_file_that_cannot_be_read_is_an_error_and_mail_that_moves_is_none() -> None:
     client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
     assert client["borg_exit_codes"] == [{"code": code, "treat_as": "error"} for code in (102, 104, 105, 106)]
+
+
+def test_a_client_waits_longer_than_a_daily_check_takes() -> None:
+    """And what is left over of a check is done the next day, not when borgmatic finds it due."""
+    assert yaml.safe_load(render("backup", "borgmatic.yaml.j2"))["lock_wait"] > keeper.CHECK_SECONDS
+    checks = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))["checks"]
+    assert checks == [{"name": "repository"}]
 
 
 def survivors(archives: Sequence[datetime], retention: dict[str, int]) -> set[datetime]:

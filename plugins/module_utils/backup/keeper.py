@@ -29,6 +29,8 @@ STATE = Path("/var/lib/congvu/backup/keeper")
 CONFIGS = Path("/etc/congvu/backup/clients")
 METRICS = Path("/var/lib/prometheus/node-exporter/congvu_keeper.prom")
 SHUT, OPEN = 0o000, 0o700
+# For so long a daily check holds the repository's lock; a client waits longer (`lock_wait`).
+CHECK_SECONDS = 1200
 
 
 @dataclass(frozen=True)
@@ -248,8 +250,8 @@ def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None
     if compact or history.due(known, datetime.now(UTC), settings.compact_days):
         free(one, known, settings.late_hours)
         return
-    # By their frequencies in the configuration.
-    one.repository.do("check")
+    # Segments against their checksums, from where borg was when the time of the last run was over.
+    one.repository.do("check", "--only", "repository", "--max-duration", str(CHECK_SECONDS))
     note(one, replace(known, segment=_segment(one)))
 
 
