@@ -179,6 +179,6 @@ def all_is_well(host: Host) -> None:
 
 def alerted(host: Host, subject: str) -> bool:
     """Say whether the operators have a mail with that subject."""
-    settings: dict[str, Any] = json.loads(host.target.run("cat", "/etc/congvu/backup/settings.json"))
+    settings: dict[str, Any] = json.loads(host.target.run("cat", "/etc/congvu/backup/keeper.json"))
     words = ("mailbox", "INBOX", "subject", subject, "since", "1h")
     return all(host.run("doveadm", "search", "-u", to, *words).strip() for to in settings["alert"]["to"])

@@ -54,8 +54,8 @@ def test_a_client_may_only_add_to_its_own_repository_and_no_more_than_its_share(
 
 def test_all_room_is_freed_not_only_of_segments_that_are_mostly_free() -> None:
     """Else a message that was removed stays in its segment for as long as its neighbours do."""
-    keeper = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
-    assert keeper["extra_borg_options"] == {"compact": "--threshold 0"}
+    written = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
+    assert written["extra_borg_options"] == {"compact": "--threshold 0"}
 
 
 def test_the_keeper_knows_how_long_a_backup_waits_between_its_name_and_its_time() -> None:
@@ -120,7 +120,7 @@ def longest(retention: dict[str, int], compact_days: int) -> timedelta:
 
 @pytest.mark.parametrize("retention", RETENTIONS, ids=str)
 def test_what_is_deleted_is_gone_when_the_host_says_so(retention: dict[str, int]) -> None:
-    given = {"backup_parts": ["client"], "backup_retention": retention}
+    given = {"part": "client", "backup_retention": retention}
     said = json.loads(render("backup", "settings.json.j2", **given))["client"]["longest_days"]
     assert longest(retention, DEFAULTS["backup_compact_days"]) <= timedelta(days=said)
 
@@ -130,6 +130,10 @@ def test_a_target_is_thinned_out_by_the_keeper_unless_it_says_otherwise() -> Non
         {"label": label, "repositories": "ssh://u@h/r", "host": "h", "host_key": "x"} | more
         for label, more in (("backup1", {}), ("own", {"kept": False}))
     ]
-    text = render("backup", "settings.json.j2", backup_parts=["client"], backup_targets=targets)
+    text = render("backup", "settings.json.j2", part="client", backup_targets=targets)
     kept = {one["label"]: one["kept"] for one in json.loads(text)["client"]["repositories"]}
     assert kept == {"backup1": True, "own": False}
+    text = render("backup", "settings.json.j2", part="keeper", backup_targets=targets)
+    assert json.loads(text)["keeper"]["targets"] == {"backup1": ""}
+    of_a_client = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1", backup_targets=targets))
+    assert [one["label"] for one in of_a_client["repositories"]] == ["backup1"]

@@ -18,7 +18,8 @@ from . import alert, client, keeper, removal
 from .borg import BorgError
 from .point import PointError
 
-SETTINGS = Path("/etc/congvu/backup/settings.json")
+CLIENT = Path("/etc/congvu/backup/client.json")
+KEEPER = Path("/etc/congvu/backup/keeper.json")
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _do(given: argparse.Namespace) -> int:
     if given.verb == "alert":
-        alert.send(alert.Settings.read(SETTINGS), given.unit)
+        alert.send(alert.Settings.read(CLIENT if CLIENT.exists() else KEEPER), given.unit)
         return 0
     if given.verb == "there":
         for path in (found := removal.there(given.path)):
@@ -78,7 +79,7 @@ def _do(given: argparse.Namespace) -> int:
         return 1 if found else 0
     if given.verb in ("keep", "thaw", "remove"):
         return _keep(given)
-    settings = client.Settings.read(SETTINGS)
+    settings = client.Settings.read(CLIENT)
     if given.verb == "point":
         client.take_point(settings)
         return 0
@@ -97,7 +98,7 @@ def _do(given: argparse.Namespace) -> int:
 
 
 def _keep(given: argparse.Namespace) -> int:
-    settings = keeper.Settings.read(SETTINGS)
+    settings = keeper.Settings.read(KEEPER)
     keeper.STATE.mkdir(mode=0o700, exist_ok=True)
     with files.locked(keeper.STATE):
         if given.verb == "thaw":

@@ -14,7 +14,7 @@ from typing import Any
 from .restoring import Archive, RestoreError, archives
 
 FOLDER = Path("/etc/congvu/backup")
-SETTINGS = FOLDER / "settings.json"
+SETTINGS = FOLDER / "client.json"
 BORG = "/usr/bin/borg"
 LOCK = ("--lock-wait", "1800")  # as long as the target may check the repository
 SSH = (

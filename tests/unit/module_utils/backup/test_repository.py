@@ -86,7 +86,7 @@ def test_a_file_that_could_not_be_written_is_a_failure(borg, backups, tmp_path, 
 
 
 def test_targets_are_those_of_the_settings(tmp_path) -> None:
-    settings = tmp_path / "settings.json"
+    settings = tmp_path / "client.json"
     both = [{"label": name, "repository": f"ssh://{name}", "host_key": "x"} for name in ("backup1", "far")]
     settings.write_text(json.dumps({"client": {"host": HOST, "repositories": both}}))
     found = repository.targets(settings)
