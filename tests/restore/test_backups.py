@@ -32,7 +32,7 @@ BACK = """
 cd /srv/backup/{host}
 find data -type f | while read -r file; do [ "${{file##*/}}" -le {segment} ] || rm "$file"; done
 rm -f index.* hints.* integrity.*
-rm -rf /var/lib/borg/.cache/borg /var/lib/borg/.config/borg/security
+rm -rf /var/lib/borg/keeper/.cache/borg /var/lib/borg/keeper/.config/borg/security
 """
 FLIP = """
 import os, sys
