@@ -22,6 +22,7 @@ AROUND = (
     *("Platform: ", "Linux: ", "Borg: ", "PID: ", "sys.argv: ", "SSH_ORIGINAL_COMMAND: ", "Traceback ("),
 )
 SHOWN = 5  # lines of what a failed program said
+ADVICE = "subcommand is supported natively by borgmatic"  # said each time that borg is asked directly
 # What borg says of an empty folder, and of none.
 NO_REPOSITORY = ("is not a valid repository", "does not exist")
 # What borg says of a file that it left out, unless the file was just deleted (ENOENT).
@@ -132,6 +133,6 @@ def _judge(code: int, errors: str, printed: str = "") -> None:
         said = reason(errors + printed) or f"borgmatic ended with {code}"
         raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
     # What changed while it was read, say.
-    sys.stderr.write(errors)
+    sys.stderr.writelines(line for line in errors.splitlines(keepends=True) if ADVICE not in line)
     if unread := [line for line in errors.splitlines() if UNREAD.search(line)]:
         raise BorgError("; ".join(unread[:SHOWN]))

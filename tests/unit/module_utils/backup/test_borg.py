@@ -43,7 +43,10 @@ def says(tmp_path, repository):
 
 
 def test_what_changed_or_vanished_meanwhile_is_only_told(says, capsys) -> None:
-    assert says(CHANGED, RACE, VANISHED).create() == {"archive": 1}
+    advice = (
+        "backup1: Borg's list subcommand is supported natively by borgmatic. Try this instead: borgmatic list"
+    )
+    assert says(CHANGED, advice, RACE, VANISHED).create() == {"archive": 1}
     assert capsys.readouterr().err == f"{CHANGED}\n{RACE}\n{VANISHED}\n"
 
 
