@@ -157,7 +157,7 @@ def test_what_cannot_be_restored_is_refused_with_the_reason_and_changes_nothing(
     refused("at=yesterday is no date", at="yesterday")
     refused("there is no target elsewhere: backup1", target="elsewhere")
     refused("has no mail in Khongco, but in Công văn đến/Năm 2026, INBOX", what="folder", folder="Khongco")
-    refused('what=mailbox needs -e reference=NUMBER of the request"', reference="")
+    refused("what=mailbox needs -e reference=NUMBER of the request", reference="")
     refused("what=folder needs -e folder=NAME", what="folder", folder="")
     refused("what=message, folder, mailbox, directory or host is needed", what="all")
     ((address, *_),) = [user.lab.run(user.store, "getent", "ahostsv4", "backup1.gialai.gov.vn").split()]
