@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterable
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from lab import image, network, world
@@ -97,6 +98,8 @@ def _make(lab: Lab, host: str, base: str) -> None:
     container = lab.container(host)
     _remove(lab.podman, container)
     options = [f"--network={lab.key}", f"--ip={lab.address(host)}", f"--hostname={host}", *lab.labels]
+    # A machine that was off has the same card afterwards; else the others look for the old one for a minute.
+    options.append(f"--mac-address=02:00:{IPv4Address(lab.address(host)).packed.hex(':')}")
     options += ["--systemd=always", "--cap-add=NET_ADMIN", *lab.podman.run_options]
     if host != WORLD:
         options += [f"--dns={lab.address(WORLD)}", "--dns-search=."]
