@@ -38,6 +38,13 @@ def main() -> int:
     parser.add_argument("--prove", action="store_true", help="spoil mail on purpose: is it found?")
     parser.add_argument("--rounds", type=int, default=5, help="how often each fault strikes (5)")
     parser.add_argument("--only", nargs="+", default=(), metavar="WORD", help="faults with these words")
+    parser.add_argument(
+        "--stages",
+        nargs="+",
+        default=(),
+        metavar="WORD",
+        help="site.yml is killed in stages with these words",
+    )
     parser.add_argument("--seed", help="draws the same again")
     parser.add_argument("--rate", type=float, default=4.0, help="messages a second (4)")
     parser.add_argument("--record", action="store_true", help="add the figures to the table in docs/")
@@ -47,7 +54,7 @@ def main() -> int:
     seed = options.seed or (FIXED if options.reduced or options.prove else secrets.token_hex(4))
     random = Random(seed)
     say(f"seed {seed}: {options.rate:g} messages a second")
-    stages = runs.stages()
+    stages = runs.stages(options.stages)
     backed_up = Host.open().has_target
     Random(seed).shuffle(stages)  # apart: how many there are does not change what else is drawn
     sums: list[Sum] = []

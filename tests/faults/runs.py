@@ -23,9 +23,10 @@ TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:congvu\.mail\.(?P<role>\w+) :
 DRIFT = """
 for file in /etc/nftables.conf /etc/systemd/journald.conf.d/60-congvu.conf /etc/ldap/slapd.conf \
   /etc/postfix/main.cf /etc/postfix/master.cf /etc/clamav/clamd.conf /etc/rspamd/rspamd.conf.override \
-  /etc/dovecot/dovecot.conf /etc/dovecot/sieve/before.d/10-spam.sieve; do
+  /etc/dovecot/dovecot.conf /etc/dovecot/sieve/before.d/10-spam.sieve /etc/congvu/dkim/*.txt; do
   echo '# drift' >>$file
 done
+chmod 0640 /var/lib/clamav/*.[hn]db
 """
 
 
@@ -38,8 +39,11 @@ class Stage:
     tasks: tuple[str, ...]
 
 
-def stages() -> list[Stage]:
-    """Return every file of tasks of every role that sets something up, handlers as well."""
+def stages(only: Sequence[str] = ()) -> list[Stage]:
+    """Return every file of tasks of every role that sets something up, handlers as well.
+
+    `only`: those whose `role/name` has one of these words in it.
+    """
     found = []
     for file in sorted((ROOT / "roles").glob("*/*/*.yml")):
         role, folder = file.parts[-3], file.parts[-2]
@@ -50,7 +54,7 @@ def stages() -> list[Stage]:
         ):
             name = "handlers" if folder == "handlers" else file.stem
             found.append(Stage(role, name, tuple(_names(yaml.safe_load(file.read_text("utf-8")) or []))))
-    return found
+    return [one for one in found if not only or any(word in f"{one.role}/{one.name}" for word in only)]
 
 
 def _names(tasks: Sequence[dict[str, object]]) -> list[str]:
