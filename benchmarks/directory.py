@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from ansible_collections.congvu.mail.plugins.module_utils.plan import VERBS
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import VERBS
 
 from benchmarks.host import LDAPI, SUFFIX, Host, Work, province
 from benchmarks.playing import ROOT, Played

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.congvu.mail.plugins.module_utils.accounts import Account
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import Account
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar import (
     overdue,

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Protocol
 
 from . import passwords, sealing
-from .directory import Write
-from .entries import Attributes
+from .accounts.directory import Write
+from .accounts.entries import Attributes
 from .lifecycle.model import Event
 from .lifecycle.states import SHUT_FOR_GOOD
 from .sealing import Issued

@@ -23,8 +23,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from . import entries, files, passwords
-from .plan import Change
+from . import files, passwords
+from .accounts import entries
+from .accounts.plan import Change
 
 AGE = "/usr/bin/age"
 # A province has 300 agencies, and each file waits for a process and for the disk: meanwhile slapd works on

@@ -17,8 +17,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
 from . import passwords
+from .accounts.entries import Attributes
 from .clock import VIETNAM
-from .entries import Attributes
 from .sealing import Issued
 
 # Who may log in as soon as the password is changed: a locked account is not handed out.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .accounts import Account, desired_accounts, gone
+from .accounts.desired import Account, desired_accounts, gone
 from .checks import alike, check_files
 from .journal import FILE as JOURNAL
 from .journal import unfinished

@@ -43,8 +43,8 @@ EXAMPLES = r"""
 RETURN = r""" # """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.plan import Change
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import Change
 
 
 def main() -> None:

@@ -99,8 +99,9 @@ unknown:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import entries, files, sheets
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils import files, sheets
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import entries
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 
 
 def main() -> None:

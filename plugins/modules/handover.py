@@ -112,14 +112,18 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
     resetting,
     sealing,
     sessions,
-    unlogged,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import (
+    Directory,
+    DirectoryError,
+    Write,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import Attributes, account_dn
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError, Write
-from ansible_collections.congvu.mail.plugins.module_utils.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
-from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 
 def main() -> None:
@@ -164,7 +168,7 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "shut": sorted({*sessions.noted(), held["mail"][0]}),
     }
     if not module.check_mode:
-        unlogged.recover(directory)
+        intents.recover(directory)
     if not found.done and not module.check_mode:
         sessions.note(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)
@@ -183,9 +187,9 @@ def carry_out(
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
     line = Line(given["who"], handover.WORD, address, found.reference, found.text)
-    steps = unlogged.announce([Step(dn, line, found.event)])
+    steps = intents.announce([Step(dn, line, found.event)])
     directory.write(Write(dn, replaced, {"cvEvent": [found.event]}))
-    unlogged.record(steps)
+    intents.record(steps)
     return sealed
 
 

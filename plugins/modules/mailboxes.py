@@ -158,10 +158,11 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
     passwords,
     sealing,
     sessions,
-    unlogged,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.plan import (
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     SHUT,
     Change,
     Plan,
@@ -169,7 +170,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.plan import (
     change_limit,
     plan,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 # Which address is whose can be told from a backup alone.
 REGISTER = Path("/var/lib/congvu/register.csv")
@@ -235,17 +235,17 @@ def run(module: AnsibleModule, directory: Directory) -> None:
 
     if not audit.LOG.parent.is_dir():
         raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
-    unlogged.recover(directory)
+    intents.recover(directory)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         sessions.note(planned.ended())
-    steps = unlogged.announce(told(planned.changes, given["by"]))
+    steps = intents.announce(told(planned.changes, given["by"]))
     failures = directory.apply(changes)
     result["sealed"] = sorted(map(str, sealed))
     refused_ones = {failure.change.dn for failure in failures}
-    unlogged.record(step for step in steps if step.dn not in refused_ones)
+    intents.record(step for step in steps if step.dn not in refused_ones)
     if failures:
         module.fail_json(
             msg=f"The directory refused {len(failures)} accounts; the others are in.",
@@ -260,7 +260,7 @@ def told(changes: list[Change], by: str | None) -> Iterator[Step]:
     """Yield what the audit log keeps: who was created, and who was shut."""
     who = audit.operator(by)
     for change in changes:
-        if change.verb() in (unlogged.CREATED, *SHUT):
+        if change.verb() in (intents.CREATED, *SHUT):
             yield Step(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
 
 

@@ -83,13 +83,13 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
     passwords,
     resetting,
     sessions,
-    unlogged,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
-from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 
 def main() -> None:
@@ -125,11 +125,11 @@ def run(module: AnsibleModule) -> None:
     sealed, shut = "", sorted({*sessions.noted(), owner.address})
     if not module.check_mode:
         sessions.note(shut)
-        unlogged.recover(directory)
+        intents.recover(directory)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
         line = Line(audit.operator(given["who"]), event.word, owner.address, reference, event.text)
-        steps = unlogged.announce([Step(owner.dn, line, event.line())])
+        steps = intents.announce([Step(owner.dn, line, event.line())])
         path = resetting.reset(
             directory,
             owner,
@@ -140,7 +140,7 @@ def run(module: AnsibleModule) -> None:
             day=day,
         )
         sealed = str(path)
-        unlogged.record(steps)
+        intents.record(steps)
     module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed, shut=shut)
 
 

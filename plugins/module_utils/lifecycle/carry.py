@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from .. import audit, clock, files
-from ..directory import Directory, Write
+from ..accounts.directory import Directory, Write
 from .model import Account, Notice, Step
 from .notices import Office, message, message_id
 from .post import Post, PostError, Sent

@@ -17,8 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .. import audit, clock, files, unlogged
-from ..directory import Directory, DirectoryError
+from .. import audit, clock, files
+from ..accounts import intents
+from ..accounts.directory import Directory, DirectoryError
 from ..schema import Reader
 from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
@@ -141,7 +142,7 @@ def _work(
 ) -> tuple[int, str, dict[str, Any]]:
     accounts = _accounts(directory, settings)
     if carrier:
-        unlogged.recover(directory)
+        intents.recover(directory)
         carrier.recover(accounts.values())
     return (_act if given.command == "act" else _pass)(given, settings, accounts, carrier)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..plan import change_limit
+from ..accounts.plan import change_limit
 from ..terms import LifecycleTerms, PasswordTerms
 from . import ageing, idle, leaving
 from .model import Account, Line, Pass, Step, applied

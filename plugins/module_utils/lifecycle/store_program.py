@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ParamSpec
 
 from .. import audit, clock, files
-from ..directory import Certificate, Directory, DirectoryError, Write
+from ..accounts.directory import Certificate, Directory, DirectoryError, Write
 from ..doveadm import DOVEADM
 from . import store
 from .archive import ArchiveError, Store

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from ..accounts import Account
+from ..accounts.desired import Account
 from .mailexports import Mailbox, scheme_of
 
 DIGEST_BYTES = {"SSHA": 20, "SSHA512": 64}  # behind the digest stands the salt

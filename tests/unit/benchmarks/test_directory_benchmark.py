@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.plan import VERBS
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import VERBS
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
 from samples import ROOT

@@ -9,8 +9,8 @@ import sys
 import pyrage
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import sealing
-from ansible_collections.congvu.mail.plugins.module_utils.plan import plan
-from test_plan import SUFFIX, account, directory
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import plan
+from desired import SUFFIX, account, directory
 
 RUN = "20261122T101530.000001Z"
 # What age does, without asking every machine that runs the tests for age.

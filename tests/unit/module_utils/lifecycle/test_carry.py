@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import audit
-from ansible_collections.congvu.mail.plugins.module_utils.directory import Failure
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Failure
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import (
     Carrier,
     Outcome,

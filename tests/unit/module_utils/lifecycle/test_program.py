@@ -14,7 +14,7 @@ def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
     heard = []
     directory = SimpleNamespace(lives=lambda *_: [])
     carrier = SimpleNamespace(recover=lambda _: heard.append("pass"))
-    monkeypatch.setattr(program.unlogged, "recover", heard.append)
+    monkeypatch.setattr(program.intents, "recover", heard.append)
     monkeypatch.setattr(program, "_pass", lambda *_: heard.append("work"))
     program._work(SimpleNamespace(command=None), SimpleNamespace(suffix="dc=x"), directory, carrier)
     assert heard == [directory, "pass", "work"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import change_limit
 from ansible_collections.congvu.mail.plugins.module_utils.clock import months_later
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
     WORDS,
@@ -16,7 +17,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import
     in_order,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import SHUT, daily
-from ansible_collections.congvu.mail.plugins.module_utils.plan import change_limit
 from hypothesis import given
 from hypothesis import strategies as st
 from lives import BD, GL, MERGED, PASSWORD, SILENT, UB, account, day, seen

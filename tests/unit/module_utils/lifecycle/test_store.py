@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.entries import mail_path
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import mail_path
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.store import Account, Archive, Folder
 from hypothesis import given

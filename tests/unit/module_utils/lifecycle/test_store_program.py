@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.directory import DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store_program
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.archive import ArchiveError
 from test_archive_files import PATH, RECORD

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """How an account is written in the directory (schema: roles/directory/files/congvu.schema). Pure.
 
-An account is the dict that `accounts` makes of roster and register. In the directory it is an entry:
+An account is the dict that `desired` makes of roster and register. In the directory it is an entry:
 attributes by name, each a sorted list of values.
 """
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import audit, unlogged
+from ansible_collections.congvu.mail.plugins.module_utils import audit
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
-from ansible_collections.congvu.mail.plugins.module_utils.unlogged import Step
 
 EVENT = "2026-11-22 reset 14/PYC stttt@1.jsonl.age"
 STEPS = [
@@ -46,23 +47,23 @@ def told(log):
 
 
 def test_after_a_kill_the_log_is_told_what_happened_and_no_more(file, log):
-    timed = unlogged.announce(STEPS, file)
+    timed = intents.announce(STEPS, file)
     assert told(log) == []
-    unlogged.recover(Slapd(), file, log)
+    intents.recover(Slapd(), file, log)
     assert told(log) == ["new@x", "locked@x", "reset@x"]
     assert {line.time for line in audit.read(log)} == {timed[0].line.time}
-    unlogged.recover(Slapd(), file, log)
+    intents.recover(Slapd(), file, log)
     assert len(told(log)) == 3
 
 
 def test_what_was_logged_before_the_kill_is_not_logged_again(file, log):
-    timed = unlogged.announce(STEPS, file)
+    timed = intents.announce(STEPS, file)
     audit.record_all([timed[0].line], log)
-    unlogged.recover(Slapd(), file, log)
+    intents.recover(Slapd(), file, log)
     assert told(log) == ["new@x", "locked@x", "reset@x"]
 
 
 def test_a_run_that_ends_leaves_nothing_to_tell(file, log):
-    unlogged.record(unlogged.announce(STEPS[:1], file), file, log)
+    intents.record(intents.announce(STEPS[:1], file), file, log)
     assert told(log) == ["new@x"]
     assert not file.exists()

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NotRequired, TypedDict
 
-from . import password_rules
-from .clock import months_later
-from .lifecycle.leaving import keep_months
-from .people import Person
-from .problems import Problem
-from .register import EXPIRED, WAS_ALIAS, Row
-from .register import FILE as REGISTER_FILE
-from .roster import Roster
-from .settings import Settings
-from .terms import LifecycleTerms
-from .units import FILE as UNITS_FILE
-from .units import PEOPLE_KINDS, Unit, parse_date
+from .. import password_rules
+from ..clock import months_later
+from ..lifecycle.leaving import keep_months
+from ..people import Person
+from ..problems import Problem
+from ..register import EXPIRED, WAS_ALIAS, Row
+from ..register import FILE as REGISTER_FILE
+from ..roster import Roster
+from ..settings import Settings
+from ..terms import LifecycleTerms
+from ..units import FILE as UNITS_FILE
+from ..units import PEOPLE_KINDS, Unit, parse_date
 
 # A leave changes nothing about the mailbox.
 STATUS = {"active": "active", "leave": "active", "locked": "locked", "left": "left"}

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.entries import (
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import (
     FOLLOWED,
     account_dn,
     created,
     followed,
     mail_path,
 )
+from desired import SUFFIX, account
 from hypothesis import given
 from hypothesis import strategies as st
-from test_plan import SUFFIX, account
 
 identities = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 

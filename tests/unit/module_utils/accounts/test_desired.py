@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.accounts import desired_accounts
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import desired_accounts
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
 from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts

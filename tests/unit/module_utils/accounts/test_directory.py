@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import directory as module
-from ansible_collections.congvu.mail.plugins.module_utils.plan import Change
+from ansible_collections.congvu.mail.plugins.module_utils.accounts import directory as module
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import Change
 
 
 class LDAPError(Exception):

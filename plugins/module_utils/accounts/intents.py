@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from . import audit, clock, files
-from .audit import Line
+from .. import audit, clock, files
+from ..audit import Line
 from .entries import Attributes
 
 STEPS = Path("/var/lib/congvu/steps-to-log.json")
