@@ -64,6 +64,9 @@ options:
       content:
         description: What it says. Not for secrets.
         type: str
+      base64:
+        description: What it holds, where that is no text. The diff shows digests of it.
+        type: str
       source:
         description: File on the host that it is a copy of. It is not shown in the diff.
         type: path
@@ -139,7 +142,9 @@ noted:
   returned: always
 """
 
+import base64
 import grp
+import hashlib
 import shlex
 import tempfile
 from pathlib import Path
@@ -154,6 +159,7 @@ MEMBER = {"user": {"type": "str", "required": True}, "group": {"type": "str", "r
 FILE = {
     "path": {"type": "path", "required": True},
     "content": {"type": "str"},
+    "base64": {"type": "str"},
     "source": {"type": "path"},
     **RIGHTS,
     "mode": {"type": "str", "default": "0644"},
@@ -163,7 +169,8 @@ NAMES = {"type": "list", "elements": "str", "default": []}
 
 
 def main() -> None:
-    one_of = {"required_one_of": [["content", "source"]], "mutually_exclusive": [["content", "source"]]}
+    kinds = [["content", "base64", "source"]]
+    one_of = {"required_one_of": kinds, "mutually_exclusive": kinds}
     module = AnsibleModule(
         argument_spec={
             "folders": {"type": "list", "elements": "dict", "default": [], "options": FOLDER},
@@ -262,6 +269,8 @@ def content(wanted: dict[str, Any]) -> bytes | None:
     """Return what a file has to hold; None where the file that it is a copy of is not there (check mode)."""
     if wanted["source"]:
         return held(Path(wanted["source"]))
+    if wanted["base64"]:
+        return base64.b64decode(wanted["base64"])
     return str(wanted["content"]).encode()
 
 
@@ -272,11 +281,19 @@ def held(path: Path) -> bytes | None:
 
 def difference(wanted: dict[str, Any]) -> list[dict[str, str]]:
     """Return the difference of a file as `--diff` shows it; nothing of what may be secret, or is no file."""
-    if wanted.get("content") is None:
-        return []
-    path = wanted["path"]
-    before = (held(Path(path)) or b"").decode(errors="replace")
-    return [{"before": before, "after": wanted["content"], "before_header": path, "after_header": path}]
+    path, after = wanted["path"], wanted.get("content")
+    before = held(Path(path)) or b""
+    if wanted.get("base64"):
+        return [_shown(path, _digest(before), _digest(content(wanted) or b""))]
+    return [] if after is None else [_shown(path, before.decode(errors="replace"), after)]
+
+
+def _shown(path: str, before: str, after: str) -> dict[str, str]:
+    return {"before": before, "after": after, "before_header": path, "after_header": path}
+
+
+def _digest(content: bytes) -> str:
+    return f"{len(content)} bytes, sha256 {hashlib.sha256(content).hexdigest()}\n" if content else ""
 
 
 def replace(module: AnsibleModule, path: Path, content: bytes, validate: str | None) -> None:

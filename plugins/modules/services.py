@@ -103,16 +103,22 @@ def bring(
         if not only_look:
             systemctl(*words)
 
-    known = look(list(wanted), systemctl)
+    names = list(dict.fromkeys([*wanted, *(started_by(name) for name in wanted)]))
+    known = look(names, systemctl)
     if any(unit["NeedDaemonReload"] == "yes" for unit in known.values()):
         do("daemon-reload")
-        known = look(list(wanted), systemctl)
+        known = look(names, systemctl)
     for name, state in wanted.items():
         for words in steps(name, state, known[name], pending.for_service(name, notes)):
             do(*words)
         if not only_look:
             pending.done(name, notes)
     return done
+
+
+def started_by(name: str) -> str:
+    """Return the unit that a timer starts: nobody else asks whether its file changed. Else itself."""
+    return f"{name.removesuffix('.timer')}.service" if name.endswith(".timer") else name
 
 
 def steps(name: str, state: str, unit: dict[str, str], due: str) -> list[tuple[str, ...]]:

@@ -12,11 +12,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.backup import facts, keeper
-from test_lifecycle_role import imported
 from test_mail_roles import render
 
 ROOT = Path(__file__).parents[2]
-VARS = yaml.safe_load((ROOT / "roles/backup/vars/main.yml").read_text())
 DEFAULTS = yaml.safe_load((ROOT / "roles/backup/defaults/main.yml").read_text())
 # What borg takes for one period of each rule, from the finest rule to the coarsest.
 PERIODS: dict[str, Callable[[datetime], Any]] = {
@@ -35,10 +33,6 @@ RETENTIONS = [
     {"weekly": 5, "monthly": 1},
     {"hourly": 36},
 ]
-
-
-def test_it_installs_exactly_what_the_program_imports() -> None:
-    assert set(VARS["__backup_modules"]) == imported("backup/program.py")
 
 
 def test_a_client_may_only_add_to_its_own_repository_and_no_more_than_its_share() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import subprocess
 from pathlib import Path
@@ -58,7 +60,8 @@ def names(notes):
 
 def wanted(target, content, **more):
     rights = {"owner": "root", "group": "mail", "mode": "0640"}
-    return {"path": str(target), "content": content, "source": None, "validate": None, **rights, **more}
+    kinds = {"content": content, "base64": None, "source": None}
+    return {"path": str(target), "validate": None, **kinds, **rights, **more}
 
 
 def put(notes, *files, check_mode=False, kind=Module, **params):
@@ -135,6 +138,15 @@ def test_a_folder_is_made_once(notes, tmp_path):
     assert put(notes, folders=[folder])[0]["changed"]
     assert Path(folder["path"]).is_dir()
     assert not put(notes, folders=[folder])[0]["changed"]
+
+
+def test_what_is_no_text_is_shown_by_its_digest(notes, target):
+    packed = base64.b64encode(b"PK\x03\x04\xff").decode()
+    result, _ = put(notes, wanted(target, None, base64=packed))
+    assert target.read_bytes() == b"PK\x03\x04\xff"
+    digest = hashlib.sha256(b"PK\x03\x04\xff").hexdigest()
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == ("", f"5 bytes, sha256 {digest}\n")
+    assert not put(notes, wanted(target, None, base64=packed))[0]["changed"]
 
 
 def test_a_copy_of_a_file_on_the_host_is_not_shown(notes, tmp_path, target):

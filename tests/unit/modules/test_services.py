@@ -19,7 +19,7 @@ class Systemd:
 
     def __call__(self, *words):
         if words[0] == "show":
-            known = [self.units[name.partition(".")[0]] for name in words[3:]]
+            known = [self.units.get(name) or self.units[name.partition(".")[0]] for name in words[3:]]
             return "\n\n".join("\n".join(f"{key}={value}" for key, value in one.items()) for one in known)
         if words[0] == self.refuses:
             raise RuntimeError(words)
@@ -109,6 +109,11 @@ def test_changed_unit_files_are_read_first(notes):
     pending.note(pending.names(["a"], [], []), notes)
     systemd = Systemd(a=UP | {"NeedDaemonReload": "yes"})
     assert bring(systemd, notes, started=["a"]) == ["daemon-reload", "restart a.service"]
+
+
+def test_a_changed_unit_that_a_timer_starts_is_read_as_well(notes):
+    systemd = Systemd(**{"a.timer": dict(UP), "a.service": DOWN | {"NeedDaemonReload": "yes"}})
+    assert bring(systemd, notes, started=["a.timer"]) == ["daemon-reload"]
 
 
 def test_check_mode_tells_what_waits_and_does_nothing(notes):
