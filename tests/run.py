@@ -29,6 +29,7 @@ STAGES: dict[str, list[list[str]]] = {
         ["mypy", *TYPED],
         ["yamllint", "--strict", "."],
         ["ansible-lint", "--offline", "-c", ".config/ansible-lint.yml"],
+        ["antsibull-changelog", "lint"],
     ],
     "unit": [["pytest", "tests/unit", "tests/templates"]],
     "playbooks": [
