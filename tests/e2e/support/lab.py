@@ -9,11 +9,22 @@ import shlex
 import ssl
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[3]
 STATE = Path(os.environ.get("CONGVU_LAB") or ROOT / ".lab").resolve()
 INVENTORY = Path(os.environ.get("CONGVU_INVENTORY") or ROOT / "inventories" / "lab").resolve()
+
+
+# Tests ask hosts thousands of times: one connection to each, which notices that its host went down.
+SHARED = {
+    "ControlMaster": "auto",
+    "ControlPersist": "30",
+    "ServerAliveInterval": "5",
+    "ServerAliveCountMax": "2",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ class Lab:
     ) -> str:
         """Run a command as root on a host and return what it printed; a failure shows why."""
         done = subprocess.run(
-            ["ssh", "-F", str(self.ssh_config), host, shlex.join(command)],
+            ["ssh", "-F", str(self.ssh_config), *_shared(), host, shlex.join(command)],
             input=stdin,
             capture_output=True,
             timeout=within,
@@ -95,3 +106,15 @@ class Lab:
     def read_file(self, host: str, path: str) -> bytes:
         """Return a file of a host, whatever its bytes are."""
         return base64.b64decode(self.run(host, "base64", "-w0", path))
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """Return where this process keeps its connections: the path of a socket may have 108 characters."""
+    return TemporaryDirectory(prefix="congvu-ssh-", ignore_cleanup_errors=True)
+
+
+def _shared() -> list[str]:
+    """Return the options of ssh that let the commands of this process share a connection to each host."""
+    options = SHARED | {"ControlPath": f"{_folder().name}/%n"}
+    return [f"-o{name}={value}" for name, value in options.items()]
