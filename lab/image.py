@@ -6,6 +6,7 @@ Package lists stay in it, so that a play in check mode knows the packages.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shlex
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from lab.podman import Podman
-from lab.shell import run, say, stream
+from lab.shell import ROOT, run, say, stream
 
 NAME = "localhost/congvu-lab"
 SUITE = "trixie"
@@ -33,6 +34,7 @@ DPKG = ("force-unsafe-io",)
 APT = ('Acquire::Languages "none"',)
 CUSTOMIZE = Path(__file__).with_name("image.sh")
 LOCAL_CAS = Path("/usr/local/share/ca-certificates")
+LOCK = ROOT / ".cache/image.lock"
 
 
 def tag() -> str:
@@ -42,17 +44,23 @@ def tag() -> str:
 
 
 def ensure(podman: Podman) -> str:
-    """Build the image unless it is there; return its name."""
+    """Build the image unless it is there, once for all labs that are started together; return its name."""
     name = tag()
-    if podman("image", "exists", name, check=False).returncode == 0:
-        return name
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if podman("image", "exists", name, check=False).returncode:
+            _build(podman, name)
+    return name
+
+
+def _build(podman: Podman, name: str) -> None:
     if shutil.which("mmdebstrap"):
         say(f"building {name} from Debian packages (about half a minute)")
         _mmdebstrap(podman, name)
     else:
         say(f"building {name} on the official Debian 13 image (mmdebstrap is not installed)")
         _on_official_image(podman, name)
-    return name
 
 
 def remove(podman: Podman) -> None:

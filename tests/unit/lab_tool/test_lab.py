@@ -1,6 +1,7 @@
 """What the lab tool decides; that hosts come up and mail flows is what `make lab` and the scenarios show."""
 
 import base64
+import fcntl
 import json
 import re
 import subprocess
@@ -177,6 +178,24 @@ def test_the_image_changes_with_its_recipe(monkeypatch):
     assert before == image.tag()
     monkeypatch.setattr(image, "PACKAGES", (*image.PACKAGES, "postfix"))
     assert image.tag() != before
+
+
+def test_labs_that_start_together_build_the_image_once(monkeypatch, tmp_path):
+    built = []
+
+    class FakePodman:
+        def __call__(self, *args, check=True):
+            return subprocess.CompletedProcess(args, 0 if args[-1] in built else 1, "", "")
+
+    def build(podman, name):
+        with image.LOCK.open("w") as another, pytest.raises(BlockingIOError):
+            fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        built.append(name)
+
+    monkeypatch.setattr(image, "LOCK", tmp_path / ".cache/image.lock")
+    monkeypatch.setattr(image, "_build", build)
+    assert [image.ensure(FakePodman()), image.ensure(FakePodman())] == [image.tag()] * 2
+    assert built == [image.tag()]
 
 
 def test_every_service_belongs_to_a_group():
