@@ -46,7 +46,7 @@ STAGES: dict[str, list[list[str]]] = {
     "faults": [[*MOLECULE, "faults"]],
 }
 SCENARIOS = ("default", "split", "restore", "faults")
-AT_ONCE = 2
+AT_ONCE = 4
 ENVIRONMENT = {
     **os.environ,
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
