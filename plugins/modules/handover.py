@@ -107,6 +107,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import (
+    audit,
     files,
     passwords,
     resetting,
@@ -167,8 +168,8 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "sealed": "",
         "shut": sorted({*sessions.noted(), held["mail"][0]}),
     }
-    if not module.check_mode:
-        intents.recover(directory)
+    if not module.check_mode and (unread := audit.unread_words(intents.recover(directory))):
+        module.warn(unread)
     if not found.done and not module.check_mode:
         sessions.note(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)

@@ -235,7 +235,8 @@ def run(module: AnsibleModule, directory: Directory) -> None:
 
     if not audit.LOG.parent.is_dir():
         raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
-    intents.recover(directory)
+    if unread := audit.unread_words(intents.recover(directory)):
+        module.warn(unread)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():

@@ -125,7 +125,8 @@ def run(module: AnsibleModule) -> None:
     sealed, shut = "", sorted({*sessions.noted(), owner.address})
     if not module.check_mode:
         sessions.note(shut)
-        intents.recover(directory)
+        if unread := audit.unread_words(intents.recover(directory)):
+            module.warn(unread)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
         line = Line(audit.operator(given["who"]), event.word, owner.address, reference, event.text)

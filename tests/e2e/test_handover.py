@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 
 from .support import archives
 from .support.ansible import Run, playbook
+from .support.audit import logged
 from .support.directory import AS_ROOT, Directory
 from .support.imap import connection, open_mailbox
 from .support.lab import STATE, Account, Lab
@@ -77,11 +79,10 @@ class Unit:
         find = ("find", str(SEALED), "-name", f"{self.path}@*")
         return set(self.lab.run(self.directory.host, *find).split())
 
-    def log(self) -> list[dict[str, str]]:
+    def log(self) -> list[Line]:
         """Return what the audit log says of the handovers of this unit."""
-        read = self.lab.run(self.directory.host, "cat", "/var/log/congvu/audit.jsonl")
-        lines = [json.loads(line) for line in read.splitlines()]
-        return [one for one in lines if (one["what"], one["account"]) == ("handover", self.account.address)]
+        lines = logged(self.lab, self.directory.host)
+        return [one for one in lines if (one.what, one.account) == ("handover", self.account.address)]
 
 
 def git(folder: Path, *words: str) -> None:
@@ -124,7 +125,7 @@ def test_owner_password_and_sessions_change_and_minutes_are_written(unit: Unit) 
     assert after["cvOwner"] == [unit.new]
     assert after["pwdReset"] == ["TRUE"]
     assert [event.split()[1] for event in after["cvEvent"]].count("handover") == 1
-    assert unit.log()[-1]["reference"] == REFERENCE
+    assert unit.log()[-1].reference == REFERENCE
 
     with connection(lab) as session, pytest.raises(imaplib.IMAP4.error):
         session.login(account.address, account.password)

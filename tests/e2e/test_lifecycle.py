@@ -10,10 +10,11 @@ from functools import partial
 import pytest
 
 from .support.ansible import Run, playbook
+from .support.audit import AUDIT
 from .support.directory import Directory
 from .support.lab import INVENTORY, Account, Lab
 from .support.letters import id_of, letter
-from .support.province import AUDIT, NOTICES, Province, days, put_back
+from .support.province import NOTICES, Province, days, put_back
 from .support.smtp import send
 from .support.waiting import wait_for
 
@@ -72,7 +73,7 @@ def test_idle_mailboxes_are_locked_and_told_once(province: Province) -> None:
     for mailbox in (sleeper, province.contact):
         wait_for(f"the notice in {mailbox}", partial(province.has, mailbox, message_id))
         assert province.received(mailbox)[message_id] == 1
-    logged = [(line["what"], line["account"]) for line in province.logged()]
+    logged = [(line.what, line.account) for line in province.logged()]
     assert logged.count(("idle-locked", sleeper)) == 1
     assert logged.count(("notified:locked", sleeper)) == 1
 
@@ -89,9 +90,9 @@ def test_what_is_locked_is_opened_by_a_letter(province: Province) -> None:
     letter_no = "56/CV-STTTT"
     assert province.run(TODAY, "act", "unlock", "--account", sleeper, "--reference", letter_no).code == 0
     assert province.locks() == {}
-    (line,) = (line for line in province.logged() if line["what"] == "unlocked")
-    assert (line["account"], line["reference"]) == (sleeper, letter_no)
-    assert line["who"]
+    (line,) = (line for line in province.logged() if line.what == "unlocked")
+    assert (line.account, line.reference) == (sleeper, letter_no)
+    assert line.who
     (answer,) = (one for name, one in province.message_ids().items() if name.startswith("unlocked=20"))
     wait_for("the answer at the unit", lambda: province.has(province.contact, answer))
     assert province.run(TODAY).data["changed"] is False
@@ -127,8 +128,8 @@ def test_a_reclaim_is_proposed_approved_announced_and_waited_for(province: Provi
 
     assert ("reclaimed", f"gone.{province.mark}") in province.run(last).steps()
     assert province.locks() == {"gone": "reclaimed"}
-    (line,) = (line for line in province.logged() if line["what"] == "reclaimed")
-    assert (line["account"], line["reference"]) == (gone, "12/QĐ-STTTT")
+    (line,) = (line for line in province.logged() if line.what == "reclaimed")
+    assert (line.account, line.reference) == (gone, "12/QĐ-STTTT")
     sent = {
         one for name, one in province.message_ids().items() if name.startswith(("reclaim=20", "proposals=20"))
     }
@@ -180,7 +181,7 @@ def test_a_pass_that_is_killed_is_finished_by_the_next(province: Province) -> No
     assert province.run(TODAY, "--limit", "60").code == 0
     assert province.locks() == dict.fromkeys(names, "idle")
     assert province.run(TODAY).data["changed"] is False
-    logged = [(line["what"], line["account"]) for line in province.logged()]
+    logged = [(line.what, line.account) for line in province.logged()]
     assert sorted(logged) == sorted(
         (what, f"{name}.{province.mark}@{province.domain}")
         for name in names
@@ -201,7 +202,7 @@ def test_a_status_written_by_hand_is_in_the_log_once(province: Province) -> None
         province.directory.set(address, "cvStatus", status)
     assert province.run(TODAY).code == 0
     assert province.run(TODAY).data["changed"] is False
-    assert [(line["what"], line["account"], line["text"]) for line in province.logged()] == [
+    assert [(line.what, line.account, line.text) for line in province.logged()] == [
         ("left", left, "found in the directory"),
         ("roster-locked", locked, "found in the directory"),
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import imaplib
-import json
 
 import pytest
 
 from .support.ansible import playbook
+from .support.audit import logged
 from .support.directory import Directory
 from .support.imap import arrived, open_mailbox
 from .support.lab import INVENTORY, Lab
@@ -123,7 +123,7 @@ def test_a_lock_of_the_daily_pass_survives_changes_of_the_roster(
 
 
 def test_a_session_ends_with_the_right_to_log_in(lab: Lab, directory: Directory, newcomer: Newcomer) -> None:
-    site, before = newcomer.site, len(audit(lab, directory))
+    site, before = newcomer.site, len(logged(lab, directory.host))
     newcomer.register()
     assert playbook("mailboxes", site.path).code == 0
     account = first_change(lab, newcomer.unsealed())
@@ -149,13 +149,7 @@ def test_a_session_ends_with_the_right_to_log_in(lab: Lab, directory: Directory,
             mailbox.open()
         mailbox.session.state = "LOGOUT"  # there is nobody left to say goodbye to
     assert playbook("mailboxes", site.path).changed == 0
-    assert [line["what"] for line in audit(lab, directory)[before:]] == ["created", "locked"]
-
-
-def audit(lab: Lab, directory: Directory) -> list[dict[str, str]]:
-    """Return what the directory host has on record."""
-    text = lab.run(directory.host, "cat", "/var/log/congvu/audit.jsonl")
-    return [json.loads(line) for line in text.splitlines()]
+    assert [line.what for line in logged(lab, directory.host)[before:]] == ["created", "locked"]
 
 
 def test_a_plan_names_requests_that_are_met_late(newcomer: Newcomer) -> None:

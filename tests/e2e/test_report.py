@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.audit import LOG, TORN
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import as_text
 
 from .support.ansible import playbook
+from .support.audit import AUDIT, logged
 from .support.directory import Directory
-from .support.lab import INVENTORY, Account
+from .support.lab import INVENTORY, Account, Lab
 
 # Of those that are not deleted yet; what the report computes, asked of slapd.
 STATES = {
@@ -71,6 +74,31 @@ def test_days_bound_the_log(tmp_path: Path) -> None:
     assert events()["created"] >= 1  # the lab's own people
     assert events(**{"from": "2000-01-01"}) == events(to="2999-12-31") == events()
     assert events(**{"from": "2999-01-01"}) == events(to="2000-01-01") == {}
+
+
+def test_a_line_of_the_log_that_a_kill_tore_is_told_and_then_set_aside(
+    lab: Lab, directory: Directory, tmp_path: Path
+) -> None:
+    host, file = directory.host, tmp_path / "report.json"
+
+    def unread() -> int:
+        """Return how many lines the report could not read; as text it says the same."""
+        run = playbook("report", INVENTORY, "-e", "report=json", "-e", f"report_file={file}")
+        assert run.code == 0, run.said
+        report = json.loads(file.read_text(encoding="utf-8"))
+        number: int = report["unread_lines"]
+        assert (f"{number} lines of the log cannot be read" in as_text(report)) == (number > 0)
+        return number
+
+    before = unread()
+    lab.run(host, "bash", "-c", f'printf %s \'{{"who": "timer", "wh\' >>{AUDIT}')
+    assert unread() == before + 1
+    lab.run(host, "systemctl", "start", "congvu-lifecycle.service")
+    assert unread() == before
+    (torn,) = (line for line in logged(lab, host)[-5:] if line.what == TORN)
+    aside = f"{LOG.parent}/{torn.text.split()[-1]}"
+    assert lab.run(host, "cat", aside) == '{"who": "timer", "wh'
+    lab.run(host, "rm", aside)
 
 
 def counts(directory: Directory) -> dict[str, dict[str, int]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import imaplib
-import json
 import re
 import smtplib
 import stat
@@ -17,6 +16,7 @@ from lab.access import own_password
 
 from .support import imap
 from .support.ansible import Run, playbook
+from .support.audit import logged
 from .support.directory import Directory
 from .support.imap import open_mailbox
 from .support.lab import INVENTORY, STATE, Account, Lab
@@ -29,7 +29,6 @@ from .support.smtp import send, submission
 
 KEY = STATE / "operator.key"
 TICKET = "14/PYC-STTTT"
-AUDIT = "/var/log/congvu/audit.jsonl"
 
 
 @pytest.fixture
@@ -84,8 +83,8 @@ def test_a_reset_ends_the_old_password_and_every_session_at_once(
     assert entry["pwdReset"] == ["TRUE"]
     assert entry["cvLastUse"] == used
     assert [event.split(" ")[1:3] for event in entry["cvEvent"]] == [["reset", TICKET]]
-    line = json.loads(lab.run(directory.host, "tail", "-n1", AUDIT))
-    assert (line["what"], line["account"], line["reference"]) == ("reset", own.address, TICKET)
+    line = logged(lab, directory.host)[-1]
+    assert (line.what, line.account, line.reference) == ("reset", own.address, TICKET)
     with open_mailbox(lab, first_change(lab, new)):
         pass
 

@@ -13,6 +13,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
+from ansible_collections.congvu.mail.plugins.module_utils.host.lines import append
+
 from tests.e2e.support.letters import EICAR, WIRE, attach
 from tests.e2e.support.smtp import Reply
 
@@ -81,7 +83,7 @@ class Ledger:
         self.messages: list[Message] = []
         self._lock = threading.Lock()
         file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file.open("a", encoding="utf-8")
+        self._file = file
 
     def number_of(self, message_id: str) -> int | None:
         """Return the number in a Message-ID of this run; None if it is of anybody else."""
@@ -128,8 +130,11 @@ class Ledger:
             self._note({"event": said, "at": time.time()})
 
     def _note(self, line: dict[str, object]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        append(self._file, [_text(line)], json.loads, lambda aside, size: _text({"torn": aside.name}))
+
+
+def _text(line: dict[str, object]) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode()
 
 
 def digest(octets: bytes) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.congvu.mail.plugins.module_utils import files
+
 from tests.faults.accounts import WRONG, Sum
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -96,5 +98,7 @@ def read(file: Path | None = None) -> list[dict[str, Any]]:
 def record(sums: Sequence[Sum], seed: str, day: str) -> None:
     """Write what a drill found so far, in the place of what it wrote before, and make the page anew."""
     rows = [one for one in read() if one["seed"] != seed] + [row(total, seed, day) for total in sums]
-    DATA.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows), encoding="utf-8")
+    # In one step: a drill that is killed meanwhile leaves what was recorded before.
+    text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows)
+    files.write(DATA, text.encode(), 0o644)
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), read()), encoding="utf-8")

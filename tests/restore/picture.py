@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from e2e.support.audit import logged
 from e2e.support.lab import Lab
 
 SLAPCAT = ("slapcat", "-f", "/etc/ldap/slapd.conf", "-o", "ldif-wrap=no")
@@ -51,6 +53,7 @@ def take(lab: Lab) -> Picture:
     )
 
 
-def log(lab: Lab) -> list[str]:
+def log(lab: Lab) -> list[Line]:
     """Return the lines of the audit log."""
-    return list(lab.run(lab.hosts["store"][0], "cat", "/var/log/congvu/audit.jsonl").splitlines())
+    lines: list[Line] = logged(lab, lab.hosts["store"][0])
+    return lines

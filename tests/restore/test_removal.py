@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from e2e.support.ansible import Run, playbook
+from e2e.support.audit import AUDIT, logged
 from e2e.support.lab import INVENTORY, Account, Lab
 
 from .conftest import back_up
@@ -82,7 +83,7 @@ def test_no_byte_of_it_is_left_and_the_order_is_on_record(
     )
     assert copies() > 0
     # What was mistyped is in no archive: that is no removal.
-    log = ("cat", "/var/log/congvu/audit.jsonl")
+    log = ("cat", AUDIT)
     before = lab.run(keeper, *log, check=False)  # there may be none yet
     mistyped = remove(path + "000")
     assert mistyped.code != 0
@@ -92,9 +93,9 @@ def test_no_byte_of_it_is_left_and_the_order_is_on_record(
     assert run.code == 0, run.said
     assert "and their room is freed" in " ".join(run.said.split())
     assert copies() == 0
-    line = json.loads(lab.run(keeper, "tail", "-n1", "/var/log/congvu/audit.jsonl"))
-    assert (line["what"], line["reference"]) == ("removed-from-backups", REFERENCE)
-    assert path.lstrip("/").replace(FOLDER, ON_DISK) in line["text"]
+    line = logged(lab, keeper)[-1]
+    assert (line.what, line.reference) == ("removed-from-backups", REFERENCE)
+    assert path.lstrip("/").replace(FOLDER, ON_DISK) in line.text
     # The keeper is content with what it did itself, and the host goes on.
     said = lab.run(keeper, "sh", "-c", f"congvu-backup keep {shlex.quote(HOST)}@backup1 2>&1; echo $?")
     assert said.endswith("\n0\n"), said

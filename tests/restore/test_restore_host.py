@@ -10,6 +10,7 @@ from typing import Any
 
 import pyrage
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from e2e.support.ansible import Run, playbook
 from e2e.support.directory import Directory
 from e2e.support.imap import arrived, open_mailbox
@@ -42,8 +43,8 @@ class Restored:
 
     before: Picture
     after: Picture
-    log_before: list[str]
-    log_after: list[str]
+    log_before: list[Line]
+    log_after: list[Line]
     refused: Run
     half: dict[str, Any]  # the marker after the kill
     open_doors: list[int]  # after the kill
@@ -183,8 +184,8 @@ def test_rspamd_remembers(restored: Restored) -> None:
 
 def test_the_audit_log_goes_on_where_it_was_and_tells_of_the_restore(restored: Restored) -> None:
     assert restored.log_after[: len(restored.log_before)] == restored.log_before
-    told = [json.loads(line) for line in restored.log_after[len(restored.log_before) :]]
-    assert [(one["what"], one["reference"]) for one in told] == [
+    told = restored.log_after[len(restored.log_before) :]
+    assert [(one.what, one.reference) for one in told] == [
         ("host-restore-begun", REFERENCE),
         ("host-restored", REFERENCE),
     ]

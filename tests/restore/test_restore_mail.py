@@ -74,8 +74,8 @@ def test_a_deleted_message_comes_back_as_it_was(user: User, operator: Operator) 
     assert "INBOX -> INBOX: 1 messages" in run.said
     others = [one for one in user.messages() if one["guid"] != wanted["guid"]]
     assert others == [one for one in kept if one["guid"] != wanted["guid"]]
-    line = json.loads(log(user.lab)[-1])
-    assert (line["what"], line["account"], line["reference"]) == ("mail-restored", user.address, REFERENCE)
+    line = log(user.lab)[-1]
+    assert (line.what, line.account, line.reference) == ("mail-restored", user.address, REFERENCE)
     assert operator.restore("message", **asked).changed == 0
 
 

@@ -53,15 +53,20 @@ def record(steps: Iterable[Step], file: Path = STEPS, log: Path = audit.LOG) -> 
     file.unlink(missing_ok=True)
 
 
-def recover(directory: Reader, file: Path = STEPS, log: Path = audit.LOG) -> None:
-    """Tell the log what a run did that was killed. To be called before anything is announced."""
+def recover(directory: Reader, file: Path = STEPS, log: Path = audit.LOG) -> int:
+    """Tell the log what a run did that was killed. To be called before anything is announced.
+
+    Returns how many lines of the log could not be read.
+    """
     content = files.read_or_none(file)
     if content is None:
-        return
-    logged = set(audit.read(log))
+        return 0
+    reading = audit.read(log)
+    logged = set(reading)
     steps = (Step(dn, Line(**line), event) for dn, line, event in json.loads(content))
     missing = [step for step in steps if step.line not in logged and _happened(directory, step)]
     record(missing, file, log)
+    return reading.unread
 
 
 def _happened(directory: Reader, step: Step) -> bool:

@@ -201,11 +201,15 @@ def uid_sets(uids: Sequence[int]) -> list[str]:
 
 
 def merged_log(archived: bytes, present: bytes) -> bytes:
-    """Return the audit log of the lost host, and behind it what the new one has written since."""
-    known = archived.splitlines()
-    had = set(known)
-    later = [line for line in present.splitlines() if line not in had]
-    return b"".join(line + b"\n" for line in [*known, *later] if line.strip())
+    """Return the audit log of the lost host, and behind it what the new one has written since.
+
+    A line that the backup has half of comes last, without a newline, where the next writer sets it aside.
+    """
+    *known, torn = archived.split(b"\n")
+    *later, last = present.split(b"\n")
+    had = {*known, torn}
+    lines = [*known, *(line for line in [*later, last] if line not in had)]
+    return b"".join(line + b"\n" for line in lines if line.strip()) + torn
 
 
 def _names(found: Sequence[Archive]) -> str:

@@ -86,13 +86,14 @@ class Carrier:
         text = f"{notice.key} {message_id(notice, self.office.domain)}"
         audit.record(f"notified:{notice.kind}", notice.recipients[0], "", text, self.who, self.log)
 
-    def recover(self, accounts: Iterable[Account]) -> None:
-        """Tell the log what a run did that was killed before it could."""
+    def recover(self, accounts: Iterable[Account]) -> int:
+        """Tell the log what a run did that was killed before it could; return its number of unread lines."""
         content = files.read_or_none(self.pending)
         if content is None:
-            return
+            return 0
         happened = {(account.dn, event.line()) for account in accounts for event in account.events}
-        logged = set(audit.read(self.log))
+        reading = audit.read(self.log)
+        logged = set(reading)
         lines = [
             audit.Line(**line)
             for dn, event, line in json.loads(content)
@@ -100,6 +101,7 @@ class Carrier:
         ]
         audit.record_all(lines, self.log)
         self.pending.unlink()
+        return reading.unread
 
     def _ready(self, step: Step) -> _Ready:
         """Send the step's notice, if it has one; what the step says of the day is the day of that."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -120,15 +120,17 @@ def _parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[str, Any]]:
     directory = Directory()
     if given.command == "report":
+        log = audit.read()
         found = figures(
             _accounts(directory, settings).values(),
             settings.lifecycle,
             settings.password,
             clock.today(),
-            audit.read(),
+            log,
             given.first,
             given.last,
         )
+        found["unread_lines"] = log.unread
         return DONE, json.dumps(found, ensure_ascii=False), {}
     if given.check:
         return _work(given, settings, directory, None)
@@ -141,14 +143,23 @@ def _work(
     given: argparse.Namespace, settings: Settings, directory: Directory, carrier: Carrier | None
 ) -> tuple[int, str, dict[str, Any]]:
     accounts = _accounts(directory, settings)
-    if carrier:
-        intents.recover(directory)
-        carrier.recover(accounts.values())
-    return (_act if given.command == "act" else _pass)(given, settings, accounts, carrier)
+    log = audit.read()
+    unread = max(intents.recover(directory), carrier.recover(accounts.values())) if carrier else 0
+    if given.command == "act":
+        code, said, result = _act(given, settings, accounts, carrier)
+    else:
+        code, said, result = _pass(given, settings, accounts, carrier, log)
+    unread = max(unread, log.unread)
+    said = "\n".join(filter(None, [said, audit.unread_words(unread)]))
+    return code, said, {**result, "unread_lines": unread}
 
 
 def _pass(
-    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], carrier: Carrier | None
+    given: argparse.Namespace,
+    settings: Settings,
+    accounts: dict[str, Account],
+    carrier: Carrier | None,
+    log: Iterable[audit.Line],
 ) -> tuple[int, str, dict[str, Any]]:
     """Do the daily pass, or show it (without a carrier)."""
     planned = rules.daily(
@@ -156,7 +167,7 @@ def _pass(
     )
     outcome = Outcome(done=list(planned.steps))
     if carrier:
-        outcome = carrier.carry_out(as_logged(planned.steps, audit.read()))
+        outcome = carrier.carry_out(as_logged(planned.steps, log))
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
             carrier.tell(listed, outcome)

@@ -68,6 +68,8 @@ def as_text(report: Mapping[str, Any]) -> str:
         lines.append(f"{title}: {len(listed)}")
         lines += [f"  {one['account']} ({one['unit']}) {one['day']} {one['text']}".rstrip() for one in listed]
     lines.append(f"Audit log {report['from'] or 'from its beginning'} to {report['to'] or 'today'}:")
+    if report.get("unread_lines"):
+        lines.append(f"  {report['unread_lines']} lines of the log cannot be read and are not counted here")
     lines += [f"  {number:6} {what}" for what, number in report["events"].items()]
     lines += [
         " ".join(

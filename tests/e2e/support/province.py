@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+
+from .audit import logged
 from .directory import AS_ROOT, Attributes, Directory
 from .lab import Account, Lab
 
 SETTINGS = "/etc/congvu/lifecycle.json"
 NOTICES = "/var/lib/congvu/notices"
 MAIL_ROOT = "/srv/mail"
-AUDIT = "/var/log/congvu/audit.jsonl"
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,13 @@ class Province:
         """Return the Message-ID of each notice that names somebody here, by the name of its file."""
         return message_ids(self.directory, f".{self.mark}@")
 
-    def logged(self) -> list[dict[str, str]]:
+    def logged(self) -> list[Line]:
         """Return the lines of the audit log that name somebody here."""
-        lines = self.lab.run(self.directory.host, "grep", "-F", f".{self.mark}@", AUDIT, check=False)
-        return [json.loads(line) for line in lines.splitlines()]
+        return [
+            line
+            for line in logged(self.lab, self.directory.host)
+            if f".{self.mark}@" in line.account + line.text
+        ]
 
     def received(self, mailbox: str) -> Counter[str]:
         """Return how often each Message-ID is in a mailbox."""

@@ -36,12 +36,15 @@ def test_a_text_of_two_lines_is_one_line_of_the_log(log):
     assert len(log.read_text().splitlines()) == 1
 
 
-def test_a_line_that_a_crash_tore_spoils_no_other(log):
-    audit.record("pass", "", "", "1", "timer", log)
-    with log.open("a") as file:
-        file.write('{"who": "timer", "wh')
-    audit.record("pass", "", "", "2", "timer", log)
-    assert [line.text for line in audit.read(log)] == ["1", "2"]
+def test_a_name_of_bytes_that_are_no_text_is_recorded(log):
+    audit.record("mail-restored", "a@x", "", "tệp \udcff", "lan", log)
+    (line,) = audit.read(log)
+    assert line.text == "tệp \udcff"
+
+
+def test_what_was_not_read_is_told():
+    assert audit.unread_words(0) == ""
+    assert audit.unread_words(2).startswith("2 lines")
 
 
 def test_a_log_that_is_not_there_has_no_lines(log):

@@ -172,5 +172,5 @@ def test_many_uids_go_in_pieces_that_a_program_can_be_given() -> None:
 def test_the_log_of_the_lost_host_comes_first_and_merging_again_changes_nothing() -> None:
     old, new = b'{"a": 1}\n{"b": 2}\ntorn', b'{"b": 2}\n{"c": 3}\n'
     merged = restoring.merged_log(old, new)
-    assert merged == b'{"a": 1}\n{"b": 2}\ntorn\n{"c": 3}\n'
+    assert merged == b'{"a": 1}\n{"b": 2}\n{"c": 3}\ntorn', "where the next writer sets it aside"
     assert restoring.merged_log(old, merged) == merged
