@@ -59,6 +59,7 @@ bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "b
 
 .PHONY: drill
 drill: export CONGVU_LAB := $(CURDIR)/.cache/drill/lab
+drill: export PYTHONPATH := .ansible/collections
 drill: export CONGVU_INVENTORY := $(CURDIR)/molecule/restore/inventory
 drill: ## every fault at least five times while mail flows, on a host of its own; writes docs/faults.md (SEED=... repeats one)
 	@lab/bootstrap.sh drill
