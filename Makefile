@@ -37,7 +37,7 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit playbooks default split restore faults
+	@$(BIN)/python tests/run.py lint unit playbooks tarball default split restore faults
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -69,6 +69,14 @@ drill: ## every fault at least five times while mail flows, on a host of its own
 	$(BIN)/python -m lab run --inventory $(CONGVU_INVENTORY) && \
 	$(BIN)/python -m tests.faults --prove && \
 	$(BIN)/python -m tests.faults --record $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS))
+
+.PHONY: tarball
+tarball: setup ## the collection as dist/congvu-mail-*.tar.gz: of HEAD, or again that of a release (VERSION=X.Y.Z)
+	@$(BIN)/python -m publish tarball $(VERSION)
+
+.PHONY: release
+release: setup ## makes a release of HEAD: version, changelog, tests, tarball, record (VERSION=X.Y.Z); no network
+	@$(BIN)/python -m publish release $(VERSION)
 
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)

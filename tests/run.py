@@ -21,7 +21,16 @@ BIN = ROOT / ".venv/bin"
 # The five decisions: each inventory must be without errors, and its committed register up to date.
 SITES = ("gialai", "binhdinh_snv", "dongnai", "cema", "quangtri")
 MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
-TYPED = ("lab", "plugins", "benchmarks", "tests/run.py", "tests/e2e", "tests/restore", "tests/faults")
+TYPED = (
+    "lab",
+    "plugins",
+    "benchmarks",
+    "publish",
+    "tests/run.py",
+    "tests/e2e",
+    "tests/restore",
+    "tests/faults",
+)
 STAGES: dict[str, list[list[str]]] = {
     "lint": [
         ["ruff", "check"],
@@ -40,6 +49,7 @@ STAGES: dict[str, list[list[str]]] = {
             for verb, *check in (["validate"], ["register", "--check"])
         ),
     ],
+    "tarball": [["pytest", "tests/publish"]],
     "default": [[*MOLECULE, "default"]],
     "split": [[*MOLECULE, "split"]],
     "restore": [[*MOLECULE, "restore"]],
