@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import VERBS
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Verb
 
 from benchmarks.host import LDAPI, SUFFIX, Host, Work, province
 from benchmarks.playing import ROOT, Played
@@ -188,10 +188,10 @@ def ldif(text: str) -> Iterator[dict[str, list[str]]]:
 
 def counts(said: str) -> dict[str, int]:
     """Return what mailboxes.yml says of all accounts at the end of its table."""
-    found = re.search(r"^\s*all" + r"\s+(\d+)" * len(VERBS) + r"\s*$", said, re.MULTILINE)
+    found = re.search(r"^\s*all" + r"\s+(\d+)" * len(Verb) + r"\s*$", said, re.MULTILINE)
     if found is None:
         raise SystemExit(f"mailboxes.yml printed no table:\n{said[-3000:]}")
-    return dict(zip(VERBS, map(int, found.groups()), strict=True))
+    return dict(zip(Verb, map(int, found.groups()), strict=True))
 
 
 def retitle(site: Path, title: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.handover import RefusedError
-from ansible_collections.congvu.mail.plugins.module_utils.people import Person
+from ansible_collections.congvu.mail.plugins.module_utils.people import Person, PersonStatus
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors, summary
 from ansible_collections.congvu.mail.plugins.module_utils.revisions import open_revision
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site
@@ -63,6 +63,6 @@ def new_head(site: Site, path: str, reference: str) -> Person:
     if committed != (site.folder / UNITS_FILE).read_bytes():
         raise RefusedError(f"{UNITS_FILE} is not committed: a handover goes by what was reviewed")
     head = site.roster.people.get(unit.contacts.get("head", ""))
-    if head is None or head.status != "active":
+    if head is None or head.status != PersonStatus.ACTIVE:
         raise RefusedError(f"{path} has no head in {UNITS_FILE} who is at work")
     return head

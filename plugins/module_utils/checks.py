@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from .names import fold
-from .people import COLUMNS, Person
+from .people import COLUMNS, Person, PersonStatus
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
 from .register import LEGACY, MERGED, Row
@@ -40,7 +40,7 @@ def alike(people: Iterable[Person]) -> list[Problem]:
     problems = []
     likely: dict[object, list[Person]] = defaultdict(list)  # few share a day of birth and two letters
     for person in people:
-        if person.birth_date and person.status != "left":
+        if person.birth_date and person.status != PersonStatus.LEFT:
             name = person.full_name
             likely[person.birth_date, fold(name[0]), fold(name[-1])].append(person)
     for group in likely.values():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from .names import fold
-from .people import COLUMNS, is_readable
+from .people import COLUMNS, PersonStatus, is_readable
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
 from .register import Row, parse_register
@@ -26,7 +26,7 @@ from .yamltree import read_yaml
 
 # What decides who somebody is: as it was before the change, or anybody could make themselves the centre.
 AUTHORITY = (UNITS_FILE, REGISTER_FILE, SETTINGS_FILE)
-NOBODY = ("", "left")  # the states of somebody without an account
+NOBODY = ("", PersonStatus.LEFT)  # the states of somebody without an account
 
 
 @dataclass(frozen=True)
@@ -193,8 +193,8 @@ def _rows(table: Table) -> dict[str, Record]:
 
 def _status(cells: Mapping[str, str]) -> str:
     """Return the status of somebody's main row, and nothing for a further post."""
-    status = cells.get("status", "") or "active"
-    return status if status != "second_post" else ""
+    status = cells.get("status", "") or PersonStatus.ACTIVE
+    return status if status != PersonStatus.SECOND_POST else ""
 
 
 def _act(was: Mapping[str, str], now: Mapping[str, str]) -> str:
@@ -204,8 +204,8 @@ def _act(was: Mapping[str, str], now: Mapping[str, str]) -> str:
         return ""
     former, status = _status(was) if was else "", _status(now)
     if former in NOBODY:
-        return "create" if status != "left" else "change"
-    return "cancel" if status in ("left", "locked") and status != former else "change"
+        return "create" if status != PersonStatus.LEFT else "change"
+    return "cancel" if status in (PersonStatus.LEFT, PersonStatus.LOCKED) and status != former else "change"
 
 
 def _is_other_person(was: Mapping[str, str], now: Mapping[str, str]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from itertools import compress, repeat
 from sys import intern
@@ -23,13 +24,23 @@ from .problems import Problem
 from .tables import Columns, Table
 from .units import PEOPLE_KINDS, Unit, parse_date
 
-STATUSES = ("active", "leave", "left", "locked", "second_post")
+
+class PersonStatus(StrEnum):
+    """What a row of a people file says of a person; an empty cell is `active`."""
+
+    ACTIVE = "active"
+    LEAVE = "leave"
+    LEFT = "left"
+    LOCKED = "locked"
+    SECOND_POST = "second_post"
+
+
 # What each status must say; REQUIREMENTS UB-9.3a (leave with a reason), UB-6.2b and QT-9 (a decision to
 # leave).
-STATUS_NEEDS = {
-    "leave": ("status_until", "status_reason"),
-    "left": ("decision_no", "decision_date"),
-    "locked": ("status_reason",),
+STATUS_NEEDS: Mapping[str, tuple[str, ...]] = {
+    PersonStatus.LEAVE: ("status_until", "status_reason"),
+    PersonStatus.LEFT: ("decision_no", "decision_date"),
+    PersonStatus.LOCKED: ("status_reason",),
 }
 DATES = ("birth_date", "status_until", "decision_date", "requested_on")
 PERSON_ID = re.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
@@ -78,7 +89,7 @@ class Person(NamedTuple):
     birth_date: date | None = None
     title: str = ""
     department: str = ""
-    status: str = "active"
+    status: str = PersonStatus.ACTIVE
     status_until: date | None = None
     address: str = ""
     decision_no: str = ""
@@ -90,7 +101,7 @@ class Person(NamedTuple):
     @property
     def present(self) -> bool:
         """False for somebody who has left."""
-        return self.status != "left"
+        return self.status != PersonStatus.LEFT
 
     def problem(self, column: str, code: str, value: str = "", detail: str = "") -> Problem:
         """Return a problem at this row."""
@@ -161,9 +172,9 @@ def _ids(table: Table) -> list[str]:
 
 def _statuses(table: Table) -> list[str]:
     """Read the status of each row and check what it must say."""
-    statuses = [intern(cell or "active") for cell in table.column("status")]
-    unknown = set(statuses).difference(STATUSES)
-    table.say_each("value_unknown", "status", statuses, unknown, ", ".join(STATUSES))
+    statuses = [intern(cell or PersonStatus.ACTIVE.value) for cell in table.column("status")]
+    unknown = set(statuses).difference(PersonStatus)
+    table.say_each("value_unknown", "status", statuses, unknown, ", ".join(PersonStatus))
     asked = STATUS_NEEDS.keys() & set(statuses)
     cells = {column: table.column(column) for status in asked for column in STATUS_NEEDS[status]}
     for place, status in enumerate(statuses if asked else ()):

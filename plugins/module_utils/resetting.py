@@ -18,12 +18,11 @@ from typing import Protocol
 from . import passwords, sealing
 from .accounts.directory import Write
 from .accounts.entries import Attributes
+from .accounts.vocabulary import ACCOUNT_CLASS, RECLAIMED_LOCKS, TRUE, Attr, EventWord, Status
 from .lifecycle.model import Event
-from .lifecycle.states import SHUT_FOR_GOOD
 from .sealing import Issued
 
-NAMES = ("mail", "cvUnit", "cvStatus", "cvLock", "cvLastUse", "pwdLastSuccess")
-WORD = "reset"
+NAMES = (Attr.MAIL, Attr.UNIT, Attr.STATUS, Attr.LOCK, Attr.LAST_USE, Attr.PWD_LAST_SUCCESS)
 NEEDED = "-e reference=..., the number of the request, such as 14/PYC-STTTT"
 
 
@@ -66,10 +65,12 @@ def look_up(directory: Writer, suffix: str, person: str) -> Owner:
     Raises ResetError where that is nobody, or somebody who cannot log in anyhow.
     """
     value = re.sub(r"[\\*()\0]", lambda special: f"\\{ord(special.group()):02x}", person.strip())
-    query = f"(&(objectClass=cvMailbox)(|(uid={value})(mailLocalAddress={value})))"
+    query = (
+        f"(&({Attr.OBJECT_CLASS}={ACCOUNT_CLASS})(|({Attr.UID}={value})({Attr.MAIL_LOCAL_ADDRESS}={value})))"
+    )
     found = directory.found(suffix, query, NAMES)
     if len(found) != 1:
-        known = ", ".join(sorted(entry["mail"][0] for entry in found.values()))
+        known = ", ".join(sorted(entry[Attr.MAIL][0] for entry in found.values()))
         raise ResetError(
             f"{person} is several accounts, name one: {known}" if known else f"there is no account {person}"
         )
@@ -78,8 +79,8 @@ def look_up(directory: Writer, suffix: str, person: str) -> Owner:
     refused = _refused(one)
     if refused:
         raise ResetError(f"{one['mail']} {refused}")
-    used = [one[name] for name in ("cvLastUse", "pwdLastSuccess") if name in one]
-    return Owner(dn, one["mail"], one["cvUnit"], one.get("cvLock", ""), max(used, default=""))
+    used = [one[name] for name in (Attr.LAST_USE, Attr.PWD_LAST_SUCCESS) if name in one]
+    return Owner(dn, one[Attr.MAIL], one[Attr.UNIT], one.get(Attr.LOCK, ""), max(used, default=""))
 
 
 def reset(
@@ -95,13 +96,13 @@ def reset(
     """Make a password, seal it, then set it; return the sealed file. `run` is the time in ISO 8601."""
     path, replaced = renew(owner, operators, folder=folder, run=run)
     event = recorded(owner, reference, run, day)
-    directory.write(Write(owner.dn, replaced, {"cvEvent": [event.line()]}))
+    directory.write(Write(owner.dn, replaced, {Attr.EVENT: [event.line()]}))
     return path
 
 
 def recorded(owner: Owner, reference: str, run: str, day: date) -> Event:
     """Return the event of a reset, which names the sealed file."""
-    return Event(day, WORD, reference, sealing.file_name(owner.unit, run))
+    return Event(day, EventWord.RESET, reference, sealing.file_name(owner.unit, run))
 
 
 def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> tuple[Path, Attributes]:
@@ -111,22 +112,22 @@ def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> 
     """
     password = next(passwords.first_passwords())
     path = sealing.seal(folder, owner.unit, run, [Issued(owner.address, owner.dn, password, run)], operators)
-    replaced = {
-        "userPassword": [passwords.hashed(password)],
-        "pwdReset": ["TRUE"],
-        "cvChangeBy": [],  # it was a term for the password that is gone
+    replaced: Attributes = {
+        Attr.USER_PASSWORD: [passwords.hashed(password)],
+        Attr.PWD_RESET: [TRUE],
+        Attr.CHANGE_BY: [],  # it was a term for the password that is gone
     }
     if owner.last_use:
-        replaced["cvLastUse"] = [owner.last_use]
+        replaced[Attr.LAST_USE] = [owner.last_use]
     return path, replaced
 
 
 def _refused(one: dict[str, str]) -> str:
     """Say why an account gets no password, or nothing."""
-    if one["cvStatus"] == "left" or one.get("cvLock") in SHUT_FOR_GOOD:
+    if one[Attr.STATUS] == Status.LEFT or one.get(Attr.LOCK) in RECLAIMED_LOCKS:
         return "has left or was reclaimed: nobody logs in there any more"
-    if one["cvStatus"] == "locked":
+    if one[Attr.STATUS] == Status.LOCKED:
         return "is locked by the roster: change its row and run mailboxes.yml first"
-    if one["cvStatus"] == "closing":
+    if one[Attr.STATUS] == Status.CLOSING:
         return "belongs to a unit that was dissolved: it only answers, and nobody logs in"
     return ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import units as unit_files
 from .collector import collector_paused
-from .people import COLUMNS, Ids, Person, is_readable, read_people
+from .people import COLUMNS, Ids, Person, PersonStatus, is_readable, read_people
 from .problems import Problem
 from .tables import Table, read_bytes, read_table
 from .units import Unit, load_units
@@ -58,13 +58,13 @@ def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
         whole = whole and is_readable(table)
     people: dict[str, Person] = {}
     for person in rows:
-        if person.status != "second_post":
+        if person.status != PersonStatus.SECOND_POST:
             people.setdefault(person.person_id, person)
     roster = Roster(
         units=units,
         people=people,
         dissolved={unit.path: unit for unit in listed if not unit.active},
-        second_posts=tuple(person for person in rows if person.status == "second_post"),
+        second_posts=tuple(person for person in rows if person.status == PersonStatus.SECOND_POST),
         files=frozenset(path.stem for path in files),
         lost=frozenset(lost),
         whole=whole,
@@ -101,7 +101,7 @@ def _people_files(site: Path, problems: list[Problem]) -> list[Path]:
 def _repeated(files: Sequence[Ids], units: Mapping[str, Unit]) -> list[Problem]:
     """Find ids that stand twice, ids with further posts only, and ids that are a unit's name."""
     every = [person_id.lower() for file in files for person_id in file.ids]
-    posted = any("second_post" in file.statuses for file in files)
+    posted = any(PersonStatus.SECOND_POST in file.statuses for file in files)
     if not posted and len(set(every)) == len(every) and units.keys().isdisjoint(every):
         return []  # nearly always
     problems = []
@@ -113,7 +113,7 @@ def _repeated(files: Sequence[Ids], units: Mapping[str, Unit]) -> list[Problem]:
             key = person_id.lower()
             if key in units:
                 problems.append(Problem(file, row, column, "person_id_unit", person_id))
-            if status == "second_post":
+            if status == PersonStatus.SECOND_POST:
                 posts.setdefault(key, Problem(file, row, column, "second_post_alone", person_id))
             elif key not in first:
                 first[key] = file, row

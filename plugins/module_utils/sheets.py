@@ -18,12 +18,25 @@ from datetime import date, datetime, timedelta
 
 from . import passwords
 from .accounts.entries import Attributes
+from .accounts.vocabulary import ACCOUNT_CLASS, TRUE, Attr, Status
 from .clock import VIETNAM
 from .sealing import Issued
 
 # Who may log in as soon as the password is changed: a locked account is not handed out.
-QUERY = "(&(objectClass=cvMailbox)(pwdReset=TRUE)(cvStatus=active)(!(cvLock=*)))"
-NAMES = ("cn", "givenName", "title", "mail", "mailLocalAddress", "cvUnit", "cvChangeBy", "userPassword")
+QUERY = (
+    f"(&({Attr.OBJECT_CLASS}={ACCOUNT_CLASS})({Attr.PWD_RESET}={TRUE})({Attr.STATUS}={Status.ACTIVE})"
+    f"(!({Attr.LOCK}=*)))"
+)
+NAMES = (
+    Attr.CN,
+    Attr.GIVEN_NAME,
+    Attr.TITLE,
+    Attr.MAIL,
+    Attr.MAIL_LOCAL_ADDRESS,
+    Attr.UNIT,
+    Attr.CHANGE_BY,
+    Attr.USER_PASSWORD,
+)
 ISSUED = "%Y%m%dT%H%M%S.%f%z"  # how `Issued.issued` is written
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONE_ORDER = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # ngang, huyền, hỏi, ngã, sắc, nặng
@@ -93,16 +106,16 @@ def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
     accounts = [
         Waiting(
             dn=dn,
-            name=entry["cn"][0],
-            given="".join(entry.get("givenName", [])[:1]),
-            title="".join(entry.get("title", [])[:1]),
-            address=entry["mail"][0],
-            addresses=entry["mailLocalAddress"],
-            unit=entry["cvUnit"][0],
-            proof=passwords.proof("".join(entry.get("userPassword", [])[:1])),
+            name=entry[Attr.CN][0],
+            given="".join(entry.get(Attr.GIVEN_NAME, [])[:1]),
+            title="".join(entry.get(Attr.TITLE, [])[:1]),
+            address=entry[Attr.MAIL][0],
+            addresses=entry[Attr.MAIL_LOCAL_ADDRESS],
+            unit=entry[Attr.UNIT][0],
+            proof=passwords.proof("".join(entry.get(Attr.USER_PASSWORD, [])[:1])),
         )
         for dn, entry in found.items()
-        if not entry.get("cvChangeBy")
+        if not entry.get(Attr.CHANGE_BY)
     ]
     return [asdict(account) for account in accounts if account.proof]
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cache
 
 from .addresses import is_local_part
@@ -34,6 +35,13 @@ PEOPLE_KINDS = ("agency", "locality")  # these have a people file
 CODE = re.compile("[a-z0-9]{1,63}")  # it may be a label of a domain (BD-4.1a): RFC 1035 2.3.4
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _LOCAL_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+
+
+class UnitStatus(StrEnum):
+    """What `units.yml` says of a unit; a missing key is `active`."""
+
+    ACTIVE = "active"
+    DISSOLVED = "dissolved"
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,14 @@ class Unit:
     mailbox: str = ""
     contacts: Mapping[str, str] = field(default_factory=dict)
     delegates: tuple[Delegate, ...] = ()
-    status: str = "active"
+    status: str = UnitStatus.ACTIVE
     successor: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)  # where each key stands
 
     @property
     def active(self) -> bool:
         """False once it is dissolved: it has no people and no new address then."""
-        return self.status == "active"
+        return self.status == UnitStatus.ACTIVE
 
 
 @cache  # a roster has the same days again and again
@@ -123,7 +131,7 @@ class _Draft:
         self.nodes = keys_of(item, KEYS, file, problems)
         self.lines = {key: node.line for key, node in self.nodes.items()}
         self.code, self.name, self.kind = (self.text(key) for key in ("code", "name", "kind"))
-        self.parent, self.status = self.text("parent"), self.text("status") or "active"
+        self.parent, self.status = self.text("parent"), self.text("status") or UnitStatus.ACTIVE
         self.sound = item.pairs is not None and self._check()
 
     def text(self, key: str) -> str:
@@ -140,9 +148,9 @@ class _Draft:
             self.say("value_bad", "code", self.code, f"a-z, 0-9: {fold(self.code)}".rstrip(": "))
         if self.kind and self.kind not in KINDS:
             self.say("value_unknown", "kind", self.kind, ", ".join(KINDS))
-        if self.status not in ("active", "dissolved"):
+        if self.status not in set(UnitStatus):
             self.say("value_unknown", "status", self.status, "active, dissolved")
-        if self.status == "dissolved" and not self.text("successor"):
+        if self.status == UnitStatus.DISSOLVED and not self.text("successor"):
             self.say("key_missing", "status", "successor", EXAMPLES["successor"])
         return bool(CODE.fullmatch(self.code)) and self.kind in KINDS
 
@@ -217,7 +225,7 @@ def _alike(drafts: Iterable[_Draft]) -> None:
     first: dict[tuple[str, ...], _Draft] = {}
     for draft in drafts:
         key = tuple(map(fold, (draft.code, *draft.parent.split("."))))
-        if draft.status != "active" or not key[0]:
+        if draft.status != UnitStatus.ACTIVE or not key[0]:
             continue
         other = first.setdefault(key, draft)
         if other is not draft and not (other.sound and draft.sound):
@@ -230,7 +238,7 @@ def _assemble(drafts: list[_Draft], file: str, problems: list[Problem]) -> list[
     paths = _Paths(drafts)
     taken: dict[str, _Draft] = {}
     units = []
-    for draft in sorted(drafts, key=lambda draft: draft.status == "dissolved"):
+    for draft in sorted(drafts, key=lambda draft: draft.status == UnitStatus.DISSOLVED):
         path, parent = paths.of(draft)
         if path is None:
             circle = draft.parent and parent == "circle"
@@ -240,7 +248,7 @@ def _assemble(drafts: list[_Draft], file: str, problems: list[Problem]) -> list[
                 draft.parent,
                 _some(paths.known(), circle, draft),
             )
-        elif path in taken and draft.status == "active":
+        elif path in taken and draft.status == UnitStatus.ACTIVE:
             other = taken[path]
             draft.say("unit_duplicate", "code", draft.code, f"{other.name} ({file}:{other.line})")
         else:

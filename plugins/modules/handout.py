@@ -101,7 +101,12 @@ unknown:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import files, sheets
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import entries
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import (
+    ACCOUNTS,
+    Directory,
+    DirectoryError,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, Kind
 
 
 def main() -> None:
@@ -115,12 +120,12 @@ def main() -> None:
         with files.locked(files.SEALED):  # files and accounts of one moment
             sealed = [path.read_text() for path in sorted(files.SEALED.glob("*.age"))]
             accounts = sheets.waiting(directory.found(suffix, sheets.QUERY, sheets.NAMES))
-        units = directory.found(entries.folder("unit", suffix), "(objectClass=cvMailbox)", ("uid", "cn"))
+        units = directory.found(entries.folder(Kind.UNIT, suffix), ACCOUNTS, (Attr.UID, Attr.CN))
     except BlockingIOError:
         module.fail_json(msg="Another run is at work on this host: wait for it to end.")
     except DirectoryError as error:
         module.fail_json(msg=str(error))
-    names = {entry["uid"][0]: entry["cn"][0] for entry in units.values()}
+    names = {entry[Attr.UID][0]: entry[Attr.CN][0] for entry in units.values()}
     module.exit_json(changed=False, sealed=sealed, accounts=accounts, units=names)
 
 

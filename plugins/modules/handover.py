@@ -122,6 +122,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory imp
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import Attributes, account_dn
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
@@ -152,21 +153,21 @@ def main() -> None:
 
 def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     given = module.params
-    dn = account_dn("unit", given["unit"], given["suffix"])
+    dn = account_dn(Kind.UNIT, given["unit"], given["suffix"])
     held = directory.entry(dn, handover.READ)
     if held is None:
         raise handover.RefusedError(f"{given['unit']} has no mailbox yet: run playbooks/mailboxes.yml first")
     found = handover.plan(held, given["owner"], given["reference"], today())
     result: dict[str, Any] = {
         "changed": not found.done,
-        "address": held["mail"][0],
-        "mail_path": held["cvMailPath"][0],
-        "unit_name": held["cn"][0],
+        "address": held[Attr.MAIL][0],
+        "mail_path": held[Attr.MAIL_PATH][0],
+        "unit_name": held[Attr.CN][0],
         "day": found.day.isoformat(),
         "old": person(directory, found.old, given["suffix"]),
         "resets": found.resets,
         "sealed": "",
-        "shut": sorted({*sessions.noted(), held["mail"][0]}),
+        "shut": sorted({*sessions.noted(), held[Attr.MAIL][0]}),
     }
     if not module.check_mode and (unread := audit.unread_words(intents.recover(directory))):
         module.warn(unread)
@@ -180,24 +181,29 @@ def carry_out(
     directory: Directory, dn: str, held: Attributes, found: handover.Handover, given: dict[str, Any]
 ) -> str:
     """Seal a new password, write it with everything else in one step, and return the sealed file."""
-    address, replaced, sealed = held["mail"][0], {"cvOwner": [found.new]}, ""
+    address, sealed = held[Attr.MAIL][0], ""
+    replaced: Attributes = {Attr.OWNER: [found.new]}
     if found.resets:
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        used = max(held["cvLastUse"] + held["pwdLastSuccess"], default="")
+        used = max(held[Attr.LAST_USE] + held[Attr.PWD_LAST_SUCCESS], default="")
         owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
-    line = Line(given["who"], handover.WORD, address, found.reference, found.text)
+    line = Line(given["who"], EventWord.HANDOVER, address, found.reference, found.text)
     steps = intents.announce([Step(dn, line, found.event)])
-    directory.write(Write(dn, replaced, {"cvEvent": [found.event]}))
+    directory.write(Write(dn, replaced, {Attr.EVENT: [found.event]}))
     intents.record(steps)
     return sealed
 
 
 def person(directory: Directory, identity: str, suffix: str) -> dict[str, str]:
     """Return who somebody is, as far as the directory still knows."""
-    entry = directory.entry(account_dn("person", identity, suffix), ["cn", "title"]) if identity else None
-    name, title = (next(iter((entry or {}).get(key, [])), "") for key in ("cn", "title"))
+    entry = (
+        directory.entry(account_dn(Kind.PERSON, identity, suffix), [Attr.CN, Attr.TITLE])
+        if identity
+        else None
+    )
+    name, title = (next(iter((entry or {}).get(key, [])), "") for key in (Attr.CN, Attr.TITLE))
     return {"id": identity, "name": name, "title": title}
 
 

@@ -163,13 +163,13 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts import intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
-    SHUT,
     Change,
     Plan,
     PlanError,
     change_limit,
     plan,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
 
 # Which address is whose can be told from a backup alone.
 REGISTER = Path("/var/lib/congvu/register.csv")
@@ -213,7 +213,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         "counts": planned.counts(),
         "units": planned.units,
         "table": planned.table(),
-        "gone": [held.attributes["mail"][0] for held in planned.gone],
+        "gone": [held.attributes[Attr.MAIL][0] for held in planned.gone],
         "given_up": planned.given_up,
         "handovers": planned.handovers,
         "late": planned.late(),
@@ -261,7 +261,7 @@ def told(changes: list[Change], by: str | None) -> Iterator[Step]:
     """Yield what the audit log keeps: who was created, and who was shut."""
     who = audit.operator(by)
     for change in changes:
-        if change.verb() in (intents.CREATED, *SHUT):
+        if change.verb() in (Verb.CREATED, *DISABLED):
             yield Step(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
 
 
@@ -280,7 +280,7 @@ def refusal(planned: Plan, limit: int | None, operators: list[str]) -> str:
             f"{planned.shut()} of {planned.total} accounts would be locked, closing or left, more than "
             f"{allowed}. If that is right, say so: -e mailbox_change_limit={planned.shut()}"
         )
-    if planned.counts()["created"] and not operators:
+    if planned.counts()[Verb.CREATED] and not operators:
         return "there are new accounts, and no operator who could open their first passwords (mail_operators)"
     return ""
 

@@ -13,7 +13,7 @@ from typing import NotRequired, TypedDict
 from .. import password_rules
 from ..clock import months_later
 from ..lifecycle.leaving import keep_months
-from ..people import Person
+from ..people import Person, PersonStatus
 from ..problems import Problem
 from ..register import EXPIRED, WAS_ALIAS, Row
 from ..register import FILE as REGISTER_FILE
@@ -22,9 +22,15 @@ from ..settings import Settings
 from ..terms import LifecycleTerms
 from ..units import FILE as UNITS_FILE
 from ..units import PEOPLE_KINDS, Unit, parse_date
+from .vocabulary import Kind, Status
 
 # A leave changes nothing about the mailbox.
-STATUS = {"active": "active", "leave": "active", "locked": "locked", "left": "left"}
+STATUS: Mapping[str, Status] = {
+    PersonStatus.ACTIVE: Status.ACTIVE,
+    PersonStatus.LEAVE: Status.ACTIVE,
+    PersonStatus.LOCKED: Status.LOCKED,
+    PersonStatus.LEFT: Status.LEFT,
+}
 # RFC 5321 4.5.1, RFC 2142: both exist in every domain that receives mail.
 DUTY_LOCAL_PARTS = ("postmaster", "abuse")
 
@@ -32,7 +38,7 @@ DUTY_LOCAL_PARTS = ("postmaster", "abuse")
 class Account(TypedDict):
     """One mailbox, as it is sent to the module ``mailboxes``."""
 
-    kind: str  # person or unit
+    kind: Kind
     id: str  # person_id, or the path of the unit
     address: str  # the primary one, which is the login name as well
     addresses: list[str]  # all of them, sorted, the primary included
@@ -42,7 +48,7 @@ class Account(TypedDict):
     title: str
     unit: str
     quota_mib: int
-    status: str  # active, locked, closing or left
+    status: Status
     contact: str  # address of the unit that is asked in the place of this account
     tokens: str  # parts that a password must not contain, as password_rules writes them
     leave_until: NotRequired[str]  # days, ISO 8601
@@ -193,7 +199,7 @@ def _part_twins(
     The dissolved one goes by its address from then on and keeps its mail, the active one gets a place of its
     own: nobody's mail becomes another's.
     """
-    active = {account["id"]: account for account in accounts if account["kind"] == "unit"}
+    active = {account["id"]: account for account in accounts if account["kind"] == Kind.UNIT}
     for path in roster.dissolved.keys() & active.keys():
         own = _held([row for row in rows[path] if row.kind == "tombstone"])
         if own and roster.units[path].active:
@@ -204,7 +210,7 @@ def _part_twins(
 
 def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
     account = Account(
-        kind="unit",
+        kind=Kind.UNIT,
         id=unit.path,
         address=held.primary,
         addresses=list(held.all),
@@ -214,7 +220,7 @@ def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
         title="",
         unit=unit.path,
         quota_mib=terms.settings.quota_unit_mib,
-        status="active" if unit.active else "left",
+        status=Status.ACTIVE if unit.active else Status.LEFT,
         contact=terms.contacts.of_unit(unit),
         tokens=password_rules.tokens(unit.name, unit.path, *_parts(held.all)),
     )
@@ -226,7 +232,7 @@ def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
         # Both days stand from the beginning, so that the end of the first changes the status alone.
         account["until"] = until.isoformat()
         account["keep_until"] = months_later(until, terms.lifecycle.keep_months).isoformat()
-        account["status"] = "closing" if terms.today <= until else "left"
+        account["status"] = Status.CLOSING if terms.today <= until else Status.LEFT
     return account
 
 
@@ -234,7 +240,7 @@ def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
     surname = person.name.rest[: person.name.surname_words or 1]
     unit = person.department or person.unit
     account = Account(
-        kind="person",
+        kind=Kind.PERSON,
         id=person.person_id,
         address=held.primary,
         addresses=list(held.all),
@@ -250,9 +256,9 @@ def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
     )
     if reference := person.decision_no or person.request_no:
         account["reference"] = reference
-    if person.status == "leave" and person.status_until:
+    if person.status == PersonStatus.LEAVE and person.status_until:
         account["leave_until"] = person.status_until.isoformat()
-    if person.status == "left" and person.decision_date:
+    if person.status == PersonStatus.LEFT and person.decision_date:
         months = keep_months(person.title, terms.lifecycle)
         account["keep_until"] = months_later(person.decision_date, months).isoformat()
     return account
@@ -271,6 +277,6 @@ def _duties(accounts: list[Account], roster: Roster, settings: Settings) -> list
         return [Problem(settings.file, 0, "mail_postmaster", "unit_unknown", settings.postmaster, known)]
     duties = [f"{word}@{domain}" for domain in settings.domains for word in DUTY_LOCAL_PARTS]
     for account in accounts:
-        if account["kind"] == "unit" and account["id"] == unit.path:
+        if account["kind"] == Kind.UNIT and account["id"] == unit.path:
             account["addresses"] = sorted({*account["addresses"], *duties})
     return []

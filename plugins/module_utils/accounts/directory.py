@@ -22,6 +22,7 @@ from typing import Any, Generic, TypeVar
 from . import entries
 from .entries import Attributes
 from .plan import Change, Held, Key
+from .vocabulary import ACCOUNT_CLASS, Attr
 
 try:
     import ldap
@@ -31,6 +32,7 @@ except ImportError:
     ldap = None
 
 SLICE = 500
+ACCOUNTS = f"({Attr.OBJECT_CLASS}={ACCOUNT_CLASS})"
 FEW = 20  # so many are written one by one in less time than a transaction takes
 # slapd 2.6 answers an operation of a transaction, and only then puts it away. An end of the transaction that
 # comes in between frees it under its hands, and slapd crashes (connection_operation, txn_end_extop).
@@ -87,21 +89,23 @@ class Directory:
 
     def accounts(self, suffix: str) -> dict[Key, Held]:
         """Read all accounts at once, with the attributes that follow the roster or are looked at."""
-        wanted = ["uid", *entries.FOLLOWED, *entries.SEEN]
+        wanted = [Attr.UID, *entries.FOLLOWED, *entries.SEEN]
         held: dict[Key, Held] = {}
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)
-            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, "(objectClass=cvMailbox)", wanted):
-                attributes = {name: _texts(raw[name]) if name in raw else [] for name in entries.FOLLOWED}
-                seen = {name: [raw[name][0].decode()] for name in entries.SEEN if name in raw}
-                held[kind, raw["uid"][0].decode()] = Held(dn, attributes, seen)
+            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, ACCOUNTS, wanted):
+                attributes: Attributes = {
+                    name: _texts(raw[name]) if name in raw else [] for name in entries.FOLLOWED
+                }
+                seen: Attributes = {name: [raw[name][0].decode()] for name in entries.SEEN if name in raw}
+                held[kind, raw[Attr.UID][0].decode()] = Held(dn, attributes, seen)
         return held
 
     def lives(self, suffix: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
         """Yield DN, kind and attributes of all accounts; of a password the scheme only, `{SSHA512}`."""
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)
-            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, "(objectClass=cvMailbox)", names):
+            for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, ACCOUNTS, names):
                 yield dn, kind, {name: _readable(name, values) for name, values in raw.items()}
 
     def entry(self, dn: str, names: Sequence[str]) -> Attributes | None:
@@ -286,7 +290,7 @@ def _only_refused(error: Exception) -> None:
 
 def _readable(name: str, values: Sequence[bytes]) -> list[str]:
     """Return values as text; a hash stays where it is, only its scheme is told."""
-    if name == "userPassword":
+    if name == Attr.USER_PASSWORD:
         values = [
             value.partition(b"}")[0] + b"}" if value.startswith(b"{") else b"{CLEAR}" for value in values
         ]

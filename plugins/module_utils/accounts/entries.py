@@ -13,23 +13,26 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from .vocabulary import ACCOUNT_CLASS, TRUE, Attr, Kind
+
 Account = Mapping[str, Any]
 Attributes = dict[str, list[str]]
 
-FOLDERS = {"person": "people", "unit": "units"}
+FOLDERS: Mapping[str, str] = {Kind.PERSON: "people", Kind.UNIT: "units"}
 CLASSES = {
-    "person": ["cvMailbox", "inetLocalMailRecipient", "inetOrgPerson"],
-    "unit": ["account", "cvMailbox", "inetLocalMailRecipient"],
+    Kind.PERSON: [ACCOUNT_CLASS, "inetLocalMailRecipient", "inetOrgPerson"],
+    Kind.UNIT: ["account", ACCOUNT_CLASS, "inetLocalMailRecipient"],
 }
 SHARD = "s01"
 # What follows the roster and the register. The class, the path, the password and the owner are set once,
 # when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
 FOLLOWED = (
-    "cn", "sn", "givenName", "title", "mail", "mailLocalAddress", "cvStatus", "cvQuota", "cvUnit",
-    "cvContact", "cvLeaveUntil", "cvUntil", "cvKeepUntil", "cvToken",
+    Attr.CN, Attr.SN, Attr.GIVEN_NAME, Attr.TITLE, Attr.MAIL, Attr.MAIL_LOCAL_ADDRESS,
+    Attr.STATUS, Attr.QUOTA, Attr.UNIT,
+    Attr.CONTACT, Attr.LEAVE_UNTIL, Attr.UNTIL, Attr.KEEP_UNTIL, Attr.TOKEN,
 )  # fmt: skip
 # What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
-SEEN = ("cvOwner", "cvLock")
+SEEN = (Attr.OWNER, Attr.LOCK)
 
 
 def folder(kind: str, suffix: str) -> str:
@@ -56,24 +59,24 @@ def mail_path(kind: str, identity: str) -> str:
 
 def followed(account: Account) -> Attributes:
     """Return the attributes that follow the roster; an absent one is an empty list."""
-    person = account["kind"] == "person"
+    person = account["kind"] == Kind.PERSON
     title, contact = account["title"], account["contact"]
     # Without a loop over the values: this is done 50,000 times where nothing is to be changed.
     return {
-        "cn": [account["name"]],
-        "sn": [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
-        "givenName": [account["given"]] if person and account["given"] else [],
-        "title": [title] if title else [],
-        "mail": [account["address"]],
-        "mailLocalAddress": sorted(account["addresses"]),
-        "cvStatus": [account["status"]],
-        "cvQuota": [str(account["quota_mib"])],
-        "cvUnit": [account["unit"]],
-        "cvContact": [contact] if contact else [],
-        "cvLeaveUntil": [account["leave_until"]] if "leave_until" in account else [],
-        "cvUntil": [account["until"]] if "until" in account else [],
-        "cvKeepUntil": [account["keep_until"]] if "keep_until" in account else [],
-        "cvToken": [account["tokens"]],
+        Attr.CN: [account["name"]],
+        Attr.SN: [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
+        Attr.GIVEN_NAME: [account["given"]] if person and account["given"] else [],
+        Attr.TITLE: [title] if title else [],
+        Attr.MAIL: [account["address"]],
+        Attr.MAIL_LOCAL_ADDRESS: sorted(account["addresses"]),
+        Attr.STATUS: [account["status"]],
+        Attr.QUOTA: [str(account["quota_mib"])],
+        Attr.UNIT: [account["unit"]],
+        Attr.CONTACT: [contact] if contact else [],
+        Attr.LEAVE_UNTIL: [account["leave_until"]] if "leave_until" in account else [],
+        Attr.UNTIL: [account["until"]] if "until" in account else [],
+        Attr.KEEP_UNTIL: [account["keep_until"]] if "keep_until" in account else [],
+        Attr.TOKEN: [account["tokens"]],
     }
 
 
@@ -85,15 +88,15 @@ def created(account: Account, password_hash: str | None, change_by: str = "") ->
     by (`change_by`), opens the mailbox as before.
     """
     fixed = {
-        "objectClass": CLASSES[account["kind"]],
-        "uid": [account["id"]],
-        "cvMailPath": [mail_path(account["kind"], account.get("store_id", account["id"]))],
+        Attr.OBJECT_CLASS: CLASSES[account["kind"]],
+        Attr.UID: [account["id"]],
+        Attr.MAIL_PATH: [mail_path(account["kind"], account.get("store_id", account["id"]))],
     }
     if account.get("owner"):
-        fixed["cvOwner"] = [account["owner"]]
+        fixed[Attr.OWNER] = [account["owner"]]
     if password_hash:
-        fixed["userPassword"] = [password_hash]
-        fixed |= {"cvChangeBy": [change_by]} if change_by else {"pwdReset": ["TRUE"]}
+        fixed[Attr.USER_PASSWORD] = [password_hash]
+        fixed |= {Attr.CHANGE_BY: [change_by]} if change_by else {Attr.PWD_RESET: [TRUE]}
     return fixed | {name: values for name, values in followed(account).items() if values}
 
 

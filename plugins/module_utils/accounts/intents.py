@@ -17,9 +17,9 @@ from typing import Protocol
 from .. import audit, clock, files
 from ..audit import Line
 from .entries import Attributes
+from .vocabulary import Attr, Verb
 
 STEPS = Path("/var/lib/congvu/steps-to-log.json")
-CREATED = "created"
 
 
 class Reader(Protocol):
@@ -71,10 +71,10 @@ def recover(directory: Reader, file: Path = STEPS, log: Path = audit.LOG) -> int
 
 def _happened(directory: Reader, step: Step) -> bool:
     """Say whether the directory holds what the step wrote."""
-    entry = directory.entry(step.dn, ("cvStatus", "cvEvent"))
+    entry = directory.entry(step.dn, (Attr.STATUS, Attr.EVENT))
     if entry is None:
         return False
     if step.event:
-        return step.event in entry.get("cvEvent", [])
+        return step.event in entry.get(Attr.EVENT, [])
     # An account was announced as new only where there was none; else the word is its state.
-    return step.line.what == CREATED or entry.get("cvStatus") == [step.line.what]
+    return step.line.what == Verb.CREATED or entry.get(Attr.STATUS) == [step.line.what]

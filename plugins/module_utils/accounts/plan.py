@@ -14,12 +14,11 @@ from graphlib import CycleError, TopologicalSorter
 
 from . import entries
 from .entries import Account, Attributes
+from .vocabulary import DISABLED, RECLAIMED_LOCKS, Attr, Kind, Status, Verb
 
 Key = tuple[str, str]  # kind and identity
 
-VERBS = ("created", "changed", "locked", "closing", "left", "unchanged", "gone")
-SHUT = ("locked", "closing", "left")  # states in which nobody logs in
-GIVEN_UP = (["reclaimed"], ["purge"])  # locks of the daily pass after which no mail is received
+IN_USE = ([Status.ACTIVE], [Status.LOCKED])
 LIMIT_SHARE = 0.02
 LIMIT_LEAST = 5
 
@@ -61,23 +60,23 @@ class Change:
     old_dn: str = ""
     reference: str = ""  # number of the decision or request
 
-    def verb(self) -> str:
+    def verb(self) -> Verb:
         """Name the change as it is counted."""
         if self.before is None:
-            return "created"
-        [status] = self.after.get("cvStatus", [""])
-        return status if status in SHUT else "changed"
+            return Verb.CREATED
+        [status] = self.after.get(Attr.STATUS, [""])
+        return Verb(status) if status in DISABLED else Verb.CHANGED
 
     def shuts(self) -> bool:
         """Say whether it takes something away from an account in use.
 
         That a closing account leaves is no news: its day was set when it began to close.
         """
-        return self.verb() in SHUT and (self.before or {}).get("cvStatus") in (["active"], ["locked"])
+        return self.verb() in DISABLED and (self.before or {}).get(Attr.STATUS) in IN_USE
 
     def opens(self) -> bool:
         """Say whether it makes an account that somebody logs in to."""
-        return self.account is not None and self.account["status"] not in ("closing", "left")
+        return self.account is not None and self.account["status"] not in (Status.CLOSING, Status.LEFT)
 
     def brings_password(self) -> bool:
         """Say whether the new account has the password of an older system."""
@@ -97,7 +96,7 @@ class Plan:
 
     def counts(self) -> dict[str, int]:
         """Return how many accounts are counted under each verb."""
-        return {verb: sum(unit.get(verb, 0) for unit in self.units.values()) for verb in VERBS}
+        return {verb: sum(unit.get(verb, 0) for unit in self.units.values()) for verb in Verb}
 
     def shut(self) -> int:
         """Return how many accounts in use would no longer be."""
@@ -107,8 +106,8 @@ class Plan:
         """Return the login names of the accounts that nobody may be logged in to from now on."""
         names = set()
         for change in self.changes:
-            if change.before is not None and change.verb() in SHUT:
-                names |= {change.address, *change.before.get("mail", [])}
+            if change.before is not None and change.verb() in DISABLED:
+                names |= {change.address, *change.before.get(Attr.MAIL, [])}
         return sorted(names)
 
     def late(self) -> list[str]:
@@ -131,14 +130,14 @@ class Plan:
 
     def table(self) -> str:
         """Return the counts of the units in which something happens, and of all, as text in columns."""
-        quiet = [unit for unit, counts in self.units.items() if not counts.keys() - {"unchanged"}]
+        quiet = [unit for unit, counts in self.units.items() if not counts.keys() - {Verb.UNCHANGED}]
         shown = {unit: counts for unit, counts in self.units.items() if unit not in set(quiet)}
-        rows: list[tuple[str, ...]] = [("unit", *VERBS)]
-        rows += [(unit, *(str(counts.get(verb, "")) for verb in VERBS)) for unit, counts in shown.items()]
+        rows: list[tuple[str, ...]] = [("unit", *Verb)]
+        rows += [(unit, *(str(counts.get(verb, "")) for verb in Verb)) for unit, counts in shown.items()]
         if quiet:
-            same = str(sum(self.units[unit]["unchanged"] for unit in quiet))
-            blank = {"unchanged": same}
-            rows.append((f"{len(quiet)} units as they were", *(blank.get(verb, "") for verb in VERBS)))
+            same = str(sum(self.units[unit][Verb.UNCHANGED] for unit in quiet))
+            blank = {Verb.UNCHANGED.value: same}
+            rows.append((f"{len(quiet)} units as they were", *(blank.get(verb, "") for verb in Verb)))
         rows.append(("all", *map(str, self.counts().values())))
         first = max(len(row[0]) for row in rows)
         return "\n".join(row[0].ljust(first) + "".join(cell.rjust(11) for cell in row[1:]) for row in rows)
@@ -159,7 +158,7 @@ class Plan:
 
 def address(held: Held) -> str:
     """Return the primary address of an account in the directory."""
-    return held.attributes["mail"][0]
+    return held.attributes[Attr.MAIL][0]
 
 
 def change_limit(total: int) -> int:
@@ -189,7 +188,7 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
         change = _change(held, account, suffix)
         if change:
             changes.append(change)
-        units[account["unit"]][change.verb() if change else "unchanged"] += 1
+        units[account["unit"]][change.verb() if change else Verb.UNCHANGED] += 1
 
     for account in desired:
         key = (account["kind"], account["id"])
@@ -201,7 +200,7 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
             other = wanted_by.setdefault(wanted, key)
             if other != key:
                 problems.append(f"{wanted} is wanted for {' '.join(other)} and for {' '.join(key)}")
-        if account["kind"] == "unit" and not _is_known(current.get(key), account):
+        if account["kind"] == Kind.UNIT and not _is_known(current.get(key), account):
             strangers[key] = account
         else:
             note(account, current.get(key))
@@ -213,7 +212,7 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     kept = seen | renamed
     gone = sorted((held for key, held in current.items() if key not in kept), key=lambda held: held.dn)
     for held in gone:
-        units[held.attributes["cvUnit"][0]]["gone"] += 1
+        units[held.attributes[Attr.UNIT][0]][Verb.GONE] += 1
     changes, more = _ordered(sorted(changes, key=_by_name), _holders(current.values(), changes))
     if problems + more:
         raise PlanError(problems + more)
@@ -223,11 +222,11 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
 
 def _look(seen: Attributes, account: Account, handovers: list[str], given_up: list[str]) -> None:
     """Note what the roster says and the directory does not follow by itself."""
-    if account["status"] != "active":
+    if account["status"] != Status.ACTIVE:
         return
-    if "owner" in account and seen.get("cvOwner") != [account["owner"]]:
+    if "owner" in account and seen.get(Attr.OWNER) != [account["owner"]]:
         handovers.append(account["address"])
-    if seen.get("cvLock") in GIVEN_UP:
+    if seen.get(Attr.LOCK, [""])[0] in RECLAIMED_LOCKS:
         given_up.append(account["address"])
 
 
@@ -249,7 +248,7 @@ def _same_units(
     A unit's identity is its path, and a reorganisation changes paths (restructure.yml). It may even give the
     path of a unit that ends to one that begins (NAMING S10): then both are strangers here.
     """
-    free = {key for key in current if key[0] == "unit"} - (set(seen) - strangers.keys())
+    free = {key for key in current if key[0] == Kind.UNIT} - (set(seen) - strangers.keys())
     by_address = {address(current[key]): key for key in sorted(free)}
     found = {}
     for key, account in sorted(strangers.items()):
@@ -262,14 +261,14 @@ def _same_units(
 def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
     after = entries.followed(account)
-    if held is not None and held.attributes == after and account["kind"] == "person":
+    if held is not None and held.attributes == after and account["kind"] == Kind.PERSON:
         return None  # nearly always so: its DN is not needed, and takes as long to make as all the rest
     dn = entries.account_dn(account["kind"], account["id"], suffix)
     reference = account.get("reference", "")
     if held is None:
         shown = {name: values for name, values in after.items() if values}
         return Change(dn, account["address"], account["unit"], None, shown, account, reference=reference)
-    renamed = account["kind"] == "unit" and held.dn.lower() != dn.lower()
+    renamed = account["kind"] == Kind.UNIT and held.dn.lower() != dn.lower()
     differing = [name for name in after if held.attributes[name] != after[name]]
     if not differing and not renamed:
         return None
@@ -290,7 +289,7 @@ def _holders(current: Iterable[Held], changes: Iterable[Change]) -> dict[str, st
     return {
         mail: renamed.get(held.dn, held.dn)
         for held in current
-        for mail in held.attributes["mailLocalAddress"]
+        for mail in held.attributes[Attr.MAIL_LOCAL_ADDRESS]
     }
 
 
@@ -300,12 +299,12 @@ def _ordered(changes: list[Change], holders: Mapping[str, str]) -> tuple[list[Ch
     giving: dict[str, set[str]] = {}
     problems: list[str] = []
     for change in changes:
-        for wanted in change.after.get("mailLocalAddress", []):
+        for wanted in change.after.get(Attr.MAIL_LOCAL_ADDRESS, []):
             holder = holders.get(wanted, change.dn)
             if holder == change.dn:
                 continue
             giver = by_dn.get(holder)
-            if giver is None or wanted in giver.after.get("mailLocalAddress", [wanted]):
+            if giver is None or wanted in giver.after.get(Attr.MAIL_LOCAL_ADDRESS, [wanted]):
                 problems.append(f"{wanted} is wanted for {change.dn} and held by {holder}")
             else:
                 giving.setdefault(change.dn, set()).add(holder)

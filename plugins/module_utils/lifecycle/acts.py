@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, EventWord, Kind, Lock, Status
 from .idle import case, exempt_until
-from .model import Account, Event, Step
+from .model import Account, Step, recorded
 from .notice import ASKED
-from .states import SHUT_FOR_GOOD
 
 ACTS = ("approve", "exempt", "unlock")
 MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
@@ -28,7 +28,7 @@ def act(
     reference = " ".join(reference.split())
     if not re.search(r"\d", reference) and not MESSAGE_ID.fullmatch(reference):
         return f"{name} needs -e reference=..., a number such as 123/CV-STTTT; {reference or 'none'} is none."
-    if account.status == "left" and (account.purged or account.lock == "purge"):
+    if account.status == Status.LEFT and (account.purged or account.lock == Lock.PURGE):
         return f"{account.address} has left, and its mail is given up: only the roster brings it back."
     if name == "approve":
         return _approve(account, today, reference)
@@ -45,7 +45,7 @@ def _approve(account: Account, today: date, reference: str) -> Step | str:
     if found.approved:
         return f"{account.address} was approved on {found.approved.day} by {found.approved.reference}."
     text = f"proposed on {found.proposed.day}"
-    return Step(account, "approved", text, {}, Event(today, "approved", reference, text))
+    return recorded(account, EventWord.APPROVED, today, text, reference=reference)
 
 
 def _exempt(account: Account, today: date, reference: str, until: date | None, reason: str) -> Step | str:
@@ -55,17 +55,17 @@ def _exempt(account: Account, today: date, reference: str, until: date | None, r
         return f"exempt needs -e until=YYYY-MM-DD, today or later; {until or 'none'} was given."
     if not reason:
         return "exempt needs -e reason=..., such as: đi học dài hạn."
-    if account.kind != "person":
+    if account.kind != Kind.PERSON:
         return f"{account.address} is a unit's mailbox; no idle rule touches it."
-    if account.status == "left":
+    if account.status == Status.LEFT:
         return f"{account.address} has left; nothing is idle there."
-    if account.lock in SHUT_FOR_GOOD:
+    if account.lock in RECLAIMED_LOCKS:
         return f"{account.address} has been reclaimed; -e act=unlock gives it back."
-    known = [event for event in account.events if event.word == "exempt"]
+    known = [event for event in account.events if event.word == EventWord.EXEMPT]
     if any(event.reference == reference and exempt_until(event) == until for event in known):
         return f"{account.address} is already exempt until {until} by {reference}."
     text = f"until={until} {reason}"
-    return Step(account, "exempt", text, {}, Event(today, "exempt", reference, text))
+    return recorded(account, EventWord.EXEMPT, today, text, reference=reference)
 
 
 def _unlock(account: Account, today: date, reference: str) -> Step | str:
@@ -73,11 +73,11 @@ def _unlock(account: Account, today: date, reference: str) -> Step | str:
 
     Where the mail of an idle mailbox is deleted, an empty one begins, and a reset gives it a password.
     """
-    if account.lock == "contained":
+    if account.lock == Lock.CONTAINED:
         return f"{account.address} is contained after an incident; contain.yml ends that."
-    if not account.lock and account.status == "locked":
+    if not account.lock and account.status == Status.LOCKED:
         return f"{account.address} is locked by the roster: change its row, then run mailboxes.yml."
     if not account.lock:
         return f"{account.address} is not locked."
     text = f"{ASKED}{account.lock}{', the mail is deleted' if account.purged else ''}"
-    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", reference, text))
+    return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()}, reference=reference)

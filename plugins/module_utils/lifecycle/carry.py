@@ -9,12 +9,13 @@ file, and the next run tells the log what the directory proves to have happened.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from .. import audit, clock, files
 from ..accounts.directory import Directory, Write
+from ..accounts.vocabulary import NOTIFIED, Attr, EventWord, Verb
 from .model import Account, Notice, Step
 from .notices import Office, message, message_id
 from .post import Post, PostError, Sent
@@ -22,8 +23,8 @@ from .post import Post, PostError, Sent
 PENDING = Path("/var/lib/congvu/lifecycle.pending")
 PART = 100  # steps between two entries of the log
 # What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.
-STATUS = ("created", "locked", "closing", "left", "returned")
-LOGGED_AS = {"roster-locked": "locked", "left": "left"}
+STATUS = (Verb.CREATED, Verb.LOCKED, Verb.CLOSING, Verb.LEFT, EventWord.RETURNED)
+LOGGED_AS: Mapping[str, Verb] = {EventWord.ROSTER_LOCKED: Verb.LOCKED, EventWord.LEFT: Verb.LEFT}
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Carrier:
             outcome.due.append(f"{notice.kind}: {error}")
             return
         text = f"{notice.key} {message_id(notice, self.office.domain)}"
-        audit.record(f"notified:{notice.kind}", notice.recipients[0], "", text, self.who, self.log)
+        audit.record(NOTIFIED + notice.kind, notice.recipients[0], "", text, self.who, self.log)
 
     def recover(self, accounts: Iterable[Account]) -> int:
         """Tell the log what a run did that was killed before it could; return its number of unread lines."""
@@ -168,4 +169,4 @@ def _by_hand(step: Step) -> Step:
 
 
 def _write(step: Step) -> Write:
-    return Write(step.account.dn, step.attributes, {"cvEvent": [step.event.line()]} if step.event else {})
+    return Write(step.account.dn, step.attributes, {Attr.EVENT: [step.event.line()]} if step.event else {})

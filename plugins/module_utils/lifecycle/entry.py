@@ -8,32 +8,33 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from ..accounts.vocabulary import TRUE, Attr, Kind
 from ..clock import VIETNAM
 from .model import Account, event, in_order
 
 # What a search has to ask for; the operational attributes are named because `*` leaves them out.
 ATTRIBUTES = (
-    "uid",
-    "cn",
-    "mail",
-    "title",
-    "cvStatus",
-    "cvUnit",
-    "cvContact",
-    "cvUntil",
-    "cvKeepUntil",
-    "cvLeaveUntil",
-    "cvChangeBy",
-    "cvLastUse",
-    "cvLock",
-    "cvEvent",
-    "cvArchive",
-    "cvPurged",
-    "userPassword",
-    "pwdReset",
-    "pwdChangedTime",
-    "pwdLastSuccess",
-    "createTimestamp",
+    Attr.UID,
+    Attr.CN,
+    Attr.MAIL,
+    Attr.TITLE,
+    Attr.STATUS,
+    Attr.UNIT,
+    Attr.CONTACT,
+    Attr.UNTIL,
+    Attr.KEEP_UNTIL,
+    Attr.LEAVE_UNTIL,
+    Attr.CHANGE_BY,
+    Attr.LAST_USE,
+    Attr.LOCK,
+    Attr.EVENT,
+    Attr.ARCHIVE,
+    Attr.PURGED,
+    Attr.USER_PASSWORD,
+    Attr.PWD_RESET,
+    Attr.PWD_CHANGED_TIME,
+    Attr.PWD_LAST_SUCCESS,
+    Attr.CREATE_TIMESTAMP,
 )
 
 
@@ -44,33 +45,33 @@ def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> Account:
         return next(iter(values.get(name, ())), "")
 
     try:
-        created = _day(first("createTimestamp"))
+        created = _day(first(Attr.CREATE_TIMESTAMP))
         if created is None:
-            raise ValueError("createTimestamp")
+            raise ValueError(Attr.CREATE_TIMESTAMP)
         return Account(
             dn=dn,
-            kind=kind,
-            uid=first("uid"),
-            name=first("cn"),
-            address=first("mail"),
+            kind=Kind(kind),
+            uid=first(Attr.UID),
+            name=first(Attr.CN),
+            address=first(Attr.MAIL),
             created=created,
-            contact=first("cvContact"),
-            unit=first("cvUnit"),
-            title=first("title"),
-            status=first("cvStatus").lower(),
-            lock=first("cvLock").lower(),
-            last_success=_day(first("pwdLastSuccess")),
-            last_use=_day(first("cvLastUse")),
-            must_change=first("pwdReset") == "TRUE",
-            password_changed=_day(first("pwdChangedTime")),
-            scheme=_scheme(first("userPassword")),
-            change_by=_day(first("cvChangeBy")),
-            leave_until=_day(first("cvLeaveUntil")),
-            keep_until=_day(first("cvKeepUntil")),
-            until=_day(first("cvUntil")),
-            archived=_day(first("cvArchive").split(" ", 1)[0]),
-            purged=_day(first("cvPurged")),
-            events=in_order(found for line in values.get("cvEvent", ()) if (found := event(line))),
+            contact=first(Attr.CONTACT),
+            unit=first(Attr.UNIT),
+            title=first(Attr.TITLE),
+            status=first(Attr.STATUS).lower(),
+            lock=first(Attr.LOCK).lower(),
+            last_success=_day(first(Attr.PWD_LAST_SUCCESS)),
+            last_use=_day(first(Attr.LAST_USE)),
+            must_change=first(Attr.PWD_RESET) == TRUE,
+            password_changed=_day(first(Attr.PWD_CHANGED_TIME)),
+            scheme=_scheme(first(Attr.USER_PASSWORD)),
+            change_by=_day(first(Attr.CHANGE_BY)),
+            leave_until=_day(first(Attr.LEAVE_UNTIL)),
+            keep_until=_day(first(Attr.KEEP_UNTIL)),
+            until=_day(first(Attr.UNTIL)),
+            archived=_day(first(Attr.ARCHIVE).split(" ", 1)[0]),
+            purged=_day(first(Attr.PURGED)),
+            events=in_order(found for line in values.get(Attr.EVENT, ()) if (found := event(line))),
         )
     except ValueError as error:
         raise ValueError(f"{dn}: {error}") from error

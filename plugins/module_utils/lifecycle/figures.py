@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from .. import audit
+from ..accounts.vocabulary import AuditWord, Kind, Status
 from ..terms import LifecycleTerms, PasswordTerms
 from .ageing import ARGON2
 from .model import Account
@@ -32,13 +33,13 @@ def figures(
     last: date | None,
 ) -> dict[str, Any]:
     """Return states, old hashes, lists, the last pass, and the steps between two days, both included."""
-    states: dict[str, Counter[str]] = {"person": Counter(), "unit": Counter()}
+    states: dict[str, Counter[str]] = {kind: Counter() for kind in Kind}
     for account in accounts:
         states[account.kind][state(account, today)] += 1
     within: list[audit.Line] = []
     latest = None
     for line in log:
-        if line.what == "pass":
+        if line.what == AuditWord.PASS:
             latest = line
         elif _within(line, first, last):
             within.append(line)
@@ -48,7 +49,7 @@ def figures(
         "from": str(first or ""),
         "to": str(last or ""),
         "accounts": len(accounts),
-        "persons": sorted(account.uid for account in accounts if account.kind == "person"),
+        "persons": sorted(account.uid for account in accounts if account.kind == Kind.PERSON),
         "states": {kind: dict(sorted(counts.items())) for kind, counts in states.items()},
         "old_hashes": sum(map(_has_old_hash, accounts)),
         "lists": {name: [line_data(line) for line in lines] for name, lines in found.items()},
@@ -60,7 +61,11 @@ def figures(
 
 def _has_old_hash(account: Account) -> bool:
     """Say whether the password is one that another system hashed; a first password is random, and ends."""
-    return account.scheme not in ("", ARGON2) and not account.has_first_password and account.status != "left"
+    return (
+        account.scheme not in ("", ARGON2)
+        and not account.has_first_password
+        and account.status != Status.LEFT
+    )
 
 
 def _within(line: audit.Line, first: date | None, last: date | None) -> bool:

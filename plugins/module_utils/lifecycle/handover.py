@@ -12,10 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ..accounts.vocabulary import Attr, EventWord
 from .model import Event, event
 
-WORD = "handover"
-READ = ("cn", "mail", "cvMailPath", "cvOwner", "cvEvent", "userPassword", "cvLastUse", "pwdLastSuccess")
+READ = (
+    Attr.CN,
+    Attr.MAIL,
+    Attr.MAIL_PATH,
+    Attr.OWNER,
+    Attr.EVENT,
+    Attr.USER_PASSWORD,
+    Attr.LAST_USE,
+    Attr.PWD_LAST_SUCCESS,
+)
 NOBODY = "-"
 RESET = " password"
 
@@ -38,7 +47,7 @@ class Handover:
     @property
     def event(self) -> str:
         """Return the line of `cvEvent`."""
-        return Event(self.day, WORD, self.reference, self.text).line()
+        return Event(self.day, EventWord.HANDOVER, self.reference, self.text).line()
 
     @property
     def text(self) -> str:
@@ -48,9 +57,9 @@ class Handover:
 
 def plan(held: Mapping[str, Sequence[str]], new: str, reference: str, today: date) -> Handover:
     """Return the handover of a unit's entry to the person `new`, or raise RefusedError."""
-    owner = next(iter(held["cvOwner"]), "")
-    for known in filter(None, map(event, held["cvEvent"])):
-        if known.word != WORD or known.reference != reference:
+    owner = next(iter(held[Attr.OWNER]), "")
+    for known in filter(None, map(event, held[Attr.EVENT])):
+        if known.word != EventWord.HANDOVER or known.reference != reference:
             continue
         old, _, to = known.text.removesuffix(RESET).partition(" ")
         if (to, owner) != (new, new):
@@ -61,4 +70,4 @@ def plan(held: Mapping[str, Sequence[str]], new: str, reference: str, today: dat
         raise RefusedError(
             f"{new} has the mailbox already. Change the unit's head in roster/units.yml and commit it first"
         )
-    return Handover(owner, new, today, reference, False, bool(held["userPassword"]))
+    return Handover(owner, new, today, reference, False, bool(held[Attr.USER_PASSWORD]))

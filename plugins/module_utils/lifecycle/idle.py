@@ -12,13 +12,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..accounts.vocabulary import Attr, EventWord, Kind, Lock, NoticeKind, Status
 from ..clock import months_later
 from ..terms import LifecycleTerms
-from .model import NOTIFIED, Account, Event, Step
+from .model import Account, Event, Step, recorded
 from .notice import notice
 
-RECLAIM = NOTIFIED + "reclaim"
-ENDS = ("cancelled", "reclaimed")
+ENDS = (EventWord.CANCELLED, EventWord.RECLAIMED)
 
 
 def exempt_until(event: Event) -> date | None:
@@ -41,9 +41,9 @@ def since(account: Account) -> date:
     if not account.has_first_password:
         days.append(account.password_changed)
     for event in account.events:
-        if event.word in ("unlocked", "returned", "reset"):
+        if event.word in (EventWord.UNLOCKED, EventWord.RETURNED, EventWord.RESET):
             days.append(event.day)
-        elif event.word == "exempt":
+        elif event.word == EventWord.EXEMPT:
             days.append(exempt_until(event))
     return max(day for day in days if day)
 
@@ -58,7 +58,7 @@ def is_judged(account: Account) -> bool:
 
     Units' and roles' mailboxes are read by delegates and answered for by a head: they are reported.
     """
-    return account.kind == "person" and account.status == "active" and account.lock in ("", "idle")
+    return account.kind == Kind.PERSON and account.status == Status.ACTIVE and account.lock in ("", Lock.IDLE)
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ class Case:
 
 def case(account: Account) -> Case | None:
     """Return the open proposal to reclaim an account (GL-13.3-a)."""
-    proposed, ended = account.last("proposed"), account.last(*ENDS)
+    proposed, ended = account.last(EventWord.PROPOSED), account.last(*ENDS)
     if proposed is None or (ended and ended.order > proposed.order):
         return None
-    approved, notified = account.last("approved"), account.last(RECLAIM)
+    approved, notified = account.last(EventWord.APPROVED), account.last(EventWord.NOTIFIED_RECLAIM)
     if approved and approved.order < proposed.order:
         approved = None
     if notified and (approved is None or notified.order < approved.order):
@@ -88,13 +88,13 @@ def lift(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
 
     A session that outlives the lock lifts nothing: that takes a letter, or the unit's mailbox (UB-9.3a).
     """
-    locked = account.last("idle-locked")
-    if account.lock != "idle" or not locked or not account.used or terms.lock_after_months is None:
+    locked = account.last(EventWord.IDLE_LOCKED)
+    if account.lock != Lock.IDLE or not locked or not account.used or terms.lock_after_months is None:
         return None
     if account.used >= locked.day or is_over(account.used, terms.lock_after_months, locked.day):
         return None
     text = f"used on {account.used}, recorded late"
-    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))
+    return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()})
 
 
 def cancel(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -108,7 +108,7 @@ def cancel(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
         text = f"counts from {start}"
     else:
         return None
-    return Step(account, "cancelled", text, {}, Event(today, "cancelled", "", text))
+    return recorded(account, EventWord.CANCELLED, today, text)
 
 
 def lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -117,18 +117,18 @@ def lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     if not is_judged(account) or account.lock or not is_over(start, terms.lock_after_months, today):
         return None
     text = f"idle since {start}"
-    return Step(account, "idle-locked", text, {"cvLock": ("idle",)}, Event(today, "idle-locked", "", text))
+    return recorded(account, EventWord.IDLE_LOCKED, today, text, {Attr.LOCK: (Lock.IDLE,)})
 
 
 def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Propose to reclaim (GL-13.3-a). What was cancelled today has no new reason today."""
-    start, cancelled = since(account), account.last("cancelled")
+    start, cancelled = since(account), account.last(EventWord.CANCELLED)
     if not is_judged(account) or not is_over(start, terms.propose_after_months, today) or case(account):
         return None
     if cancelled and cancelled.day >= today:
         return None
     text = f"idle since {start}"
-    return Step(account, "proposed", text, {}, Event(today, "proposed", "", text))
+    return recorded(account, EventWord.PROPOSED, today, text)
 
 
 def notify(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -145,13 +145,13 @@ def notify(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
         "reclaim_on": str(reclaim_on),
     }
     text = f"reclaim on {reclaim_on}"
-    return Step(
+    return recorded(
         account,
-        RECLAIM,
+        EventWord.NOTIFIED_RECLAIM,
+        today,
         text,
-        {},
-        Event(today, RECLAIM, reference, text),
-        notice("reclaim", account, found.approved.day, facts),
+        reference=reference,
+        notice=notice(NoticeKind.RECLAIM, account, found.approved.day, facts),
     )
 
 
@@ -168,8 +168,9 @@ def reclaim(account: Account, terms: LifecycleTerms, today: date) -> Step | None
         reference, text = "", f"idle since {since(account)}"
     else:
         return None
-    event = Event(today, "reclaimed", reference, text)
-    return Step(account, "reclaimed", text, {"cvLock": ("reclaimed",)}, event)
+    return recorded(
+        account, EventWord.RECLAIMED, today, text, {Attr.LOCK: (Lock.RECLAIMED,)}, reference=reference
+    )
 
 
 def _is_locked_out(account: Account, terms: LifecycleTerms, today: date) -> bool:
@@ -177,10 +178,10 @@ def _is_locked_out(account: Account, terms: LifecycleTerms, today: date) -> bool
 
     After days without a pass the lock comes late; who was locked still has the months in between to ask.
     """
-    locked = account.last("idle-locked")
+    locked = account.last(EventWord.IDLE_LOCKED)
     if terms.delete_after_months is None or terms.lock_after_months is None:
         return False
-    if account.lock != "idle" or not locked:
+    if account.lock != Lock.IDLE or not locked:
         return False
     between = terms.delete_after_months - terms.lock_after_months
     return is_over(since(account), terms.delete_after_months, today) and is_over(

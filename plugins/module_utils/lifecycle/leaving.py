@@ -10,15 +10,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, EventWord, Kind, Lock, Status
 from ..clock import months_later
 from ..terms import LifecycleTerms
 from .idle import exempt_until
-from .model import Account, Event, Step, is_back
-from .states import SHUT_FOR_GOOD
+from .model import Account, Event, Step, is_back, recorded
 
 # What an event says of the lock that it wrote.
-LOCKED_BY = {"idle-locked": "idle", "reclaimed": "reclaimed", "purge": "purge"}
-ROSTER = {"roster-locked": "locked", "left": "left"}
+LOCKED_BY = {
+    EventWord.IDLE_LOCKED: Lock.IDLE,
+    EventWord.RECLAIMED: Lock.RECLAIMED,
+    EventWord.PURGE: Lock.PURGE,
+}
+ROSTER = {EventWord.ROSTER_LOCKED: Status.LOCKED, EventWord.LEFT: Status.LEFT}
 
 
 def keep_months(title: str, terms: LifecycleTerms) -> int:
@@ -28,28 +32,33 @@ def keep_months(title: str, terms: LifecycleTerms) -> int:
 
 def close(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """End the automatic reply of a dissolved unit: from the day after, mail is refused."""
-    if account.status != "closing" or account.until is None or today <= account.until:
+    if account.status != Status.CLOSING or account.until is None or today <= account.until:
         return None
     text = f"answered until {account.until}"
-    return Step(account, "left", text, {"cvStatus": ("left",)}, Event(today, "left", "", text))
+    return recorded(account, EventWord.LEFT, today, text, {Attr.STATUS: (Status.LEFT,)})
 
 
 def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record that the roster locked, let go or took back: idleness begins anew with who is back."""
-    word = {**{status: word for word, status in ROSTER.items()}, "active": "returned"}.get(account.status)
-    step = _unrecorded(account, word, (*ROSTER, "returned"), "by the roster", today)
+    words: dict[str, EventWord] = {
+        **{status: word for word, status in ROSTER.items()},
+        Status.ACTIVE: EventWord.RETURNED,
+    }
+    word = words.get(account.status)
+    step = _unrecorded(account, word, (*ROSTER, EventWord.RETURNED), "by the roster", today)
     # mailboxes.yml logs whom it shuts; `carry.as_logged` looks whether it has.
-    return replace(step, logged=step.word == "returned") if step else None
+    return replace(step, logged=step.word == EventWord.RETURNED) if step else None
 
 
 def follow_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record a lock, or the end of one, that has no event: a modify by hand, or a directory from a backup."""
-    word = {**{lock: word for word, lock in LOCKED_BY.items()}, "": "unlocked"}.get(account.lock)
-    return _unrecorded(account, word, (*LOCKED_BY, "unlocked"), "found in the directory", today)
+    words: dict[str, EventWord] = {**{lock: word for word, lock in LOCKED_BY.items()}, "": EventWord.UNLOCKED}
+    word = words.get(account.lock)
+    return _unrecorded(account, word, (*LOCKED_BY, EventWord.UNLOCKED), "found in the directory", today)
 
 
 def _unrecorded(
-    account: Account, word: str | None, words: tuple[str, ...], text: str, today: date
+    account: Account, word: EventWord | None, words: tuple[EventWord, ...], text: str, today: date
 ) -> Step | None:
     """Record the word for what an account is, unless it is there since the day of the last other one.
 
@@ -61,32 +70,32 @@ def _unrecorded(
     own, other = account.last(word), account.last(*(known for known in words if known != word))
     if other is None and word == words[-1]:
         return None
-    return None if own and not (other and other.day > own.day) else _record(account, word, text, today)
+    return None if own and not (other and other.day > own.day) else recorded(account, word, today, text)
 
 
 def follow_leave(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Keep the leave of the roster as an exemption (UB-9.3a): the roster forgets it at the return."""
-    covered = [exempt_until(event) for event in account.events if event.word == "exempt"]
-    if account.kind != "person" or account.leave_until is None or account.leave_until in covered:
+    covered = [exempt_until(event) for event in account.events if event.word == EventWord.EXEMPT]
+    if account.kind != Kind.PERSON or account.leave_until is None or account.leave_until in covered:
         return None
-    return _record(account, "exempt", f"until={account.leave_until} leave in the roster", today)
+    return recorded(account, EventWord.EXEMPT, today, f"until={account.leave_until} leave in the roster")
 
 
 def follow_store(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record the archive that the store has made."""
-    archived, last = account.archived, account.last("archived")
+    archived, last = account.archived, account.last(EventWord.ARCHIVED)
     if archived is None or (last and last.day >= archived):
         return None
     text = f"archived on {archived}"
-    return Step(account, "archived", text, {}, Event(archived, "archived", "", text))
+    return recorded(account, EventWord.ARCHIVED, archived, text)
 
 
 def end_of_term(account: Account, terms: LifecycleTerms) -> date | None:
     """Return the last day on which the mail of an account that is shut for good is kept."""
-    if account.status == "left":
+    if account.status == Status.LEFT:
         return account.keep_until
-    reclaimed = account.last("reclaimed")
-    if account.lock not in SHUT_FOR_GOOD or reclaimed is None:
+    reclaimed = account.last(EventWord.RECLAIMED)
+    if account.lock not in RECLAIMED_LOCKS or reclaimed is None:
         return None
     return months_later(reclaimed.day, keep_months(account.title, terms))
 
@@ -96,10 +105,10 @@ def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     term = end_of_term(account, terms)
     if term is None or today <= term or not account.archive or account.purged:
         return None
-    if account.lock in ("contained", "purge"):
+    if account.lock in (Lock.CONTAINED, Lock.PURGE):
         return None
     text = f"kept until {term}, archived on {account.archive}"
-    return Step(account, "purge", text, {"cvLock": ("purge",)}, Event(today, "purge", "", text))
+    return recorded(account, EventWord.PURGE, today, text, {Attr.LOCK: (Lock.PURGE,)})
 
 
 def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -107,7 +116,7 @@ def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     if not is_back(account.status, account.lock, account.events):
         return None
     text = f"back in the roster {'after' if account.purged else 'before'} the mail was deleted"
-    return Step(account, "unlocked", text, {"cvLock": ()}, Event(today, "unlocked", "", text))
+    return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()})
 
 
 def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -117,15 +126,10 @@ def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """
     if account.purged is None:
         return None
-    shut = account.status == "left" or account.lock in SHUT_FOR_GOOD
-    known = account.last("purged")
-    event = None if known and known.day >= account.purged else Event(account.purged, "purged", "", "")
-    attributes: dict[str, tuple[str, ...]] = {"userPassword": ()} if account.scheme and shut else {}
+    shut = account.status == Status.LEFT or account.lock in RECLAIMED_LOCKS
+    known = account.last(EventWord.PURGED)
+    event = None if known and known.day >= account.purged else Event(account.purged, EventWord.PURGED, "", "")
+    attributes: dict[str, tuple[str, ...]] = {Attr.USER_PASSWORD: ()} if account.scheme and shut else {}
     if event is None and not attributes:
         return None
-    return Step(account, "purged", f"deleted on {account.purged}", attributes, event)
-
-
-def _record(account: Account, word: str, text: str, today: date) -> Step:
-    """Return a step that writes nothing but an event."""
-    return Step(account, word, text, {}, Event(today, word, "", text))
+    return Step(account, EventWord.PURGED, f"deleted on {account.purged}", attributes, event)

@@ -13,40 +13,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from unicodedata import normalize
 from urllib.parse import quote, unquote
 
+from ..accounts.vocabulary import TRUE, Attr, EventWord, Kind, Lock, NoticeKind, Status
+
 NO_REFERENCE = "-"
-NOTIFIED = "notified:"  # the word of an event is this and the kind of the notice
-# The directory keeps the values of an attribute in no order: on one day a life goes on in this one.
-WORDS = (
-    "created",
-    "archived",
-    "roster-locked",
-    "left",
-    "returned",
-    "purge",
-    "purged",
-    "idle-locked",
-    "exempt",
-    "proposed",
-    "approved",
-    NOTIFIED + "reclaim",
-    "cancelled",
-    "reclaimed",
-    "unlocked",
-    "warned",
-    "change-asked",
-    "overdue",
-    "reset",
-    "first-expired",
-    "handover",
-    NOTIFIED + "locked",
-    NOTIFIED + "unlocked",
-    NOTIFIED + "reclaimed",
-    NOTIFIED + "first-expired",
-)
-RANK = {word: number for number, word in enumerate(WORDS)}
+RANK: Mapping[str, int] = {word: number for number, word in enumerate(EventWord)}
 
 
 @dataclass(frozen=True)
@@ -66,7 +40,7 @@ class Event:
     @property
     def order(self) -> tuple[date, int, str, str, str]:
         """Where the event stands among those of its account."""
-        return self.day, RANK.get(self.word, len(WORDS)), self.word, self.reference, self.text
+        return self.day, RANK.get(self.word, len(RANK)), self.word, self.reference, self.text
 
 
 def event(line: str) -> Event | None:
@@ -92,8 +66,10 @@ def is_back(status: str, lock: str, events: Iterable[Event]) -> bool:
 
     An idle mailbox is in the roster all the time, so its reclaim holds until an unlock.
     """
-    ends = [event.word for event in in_order(events) if event.word in ("reclaimed", "unlocked")]
-    return lock == "purge" and status != "left" and ends[-1:] != ["reclaimed"]
+    ends = [
+        event.word for event in in_order(events) if event.word in (EventWord.RECLAIMED, EventWord.UNLOCKED)
+    ]
+    return lock == Lock.PURGE and status != Status.LEFT and ends[-1:] != [EventWord.RECLAIMED]
 
 
 def _clean(text: str) -> str:
@@ -116,7 +92,7 @@ class Account:
     """
 
     dn: str
-    kind: str  # person or unit
+    kind: Kind
     uid: str
     name: str
     address: str
@@ -124,8 +100,8 @@ class Account:
     contact: str = ""
     unit: str = ""
     title: str = ""
-    status: str = "active"  # active, locked, closing, left
-    lock: str = ""  # idle, contained, reclaimed, purge
+    status: str = Status.ACTIVE
+    lock: str = ""
     last_success: date | None = None  # pwdLastSuccess
     last_use: date | None = None  # cvLastUse
     must_change: bool = False  # pwdReset
@@ -147,7 +123,7 @@ class Account:
     @property
     def archive(self) -> date | None:
         """Return the day of the archive; one from before the account came back is not of its mail."""
-        back = self.last("returned", "unlocked")
+        back = self.last(EventWord.RETURNED, EventWord.UNLOCKED)
         return None if self.archived and back and back.day >= self.archived else self.archived
 
     @property
@@ -158,8 +134,8 @@ class Account:
     @property
     def has_first_password(self) -> bool:
         """Say whether the owner has not chosen the password: an overdue one has to be changed as well."""
-        overdue = self.last("overdue", "reset")
-        asked = overdue and overdue.word == "overdue" and overdue.day >= self.password_day
+        overdue = self.last(EventWord.OVERDUE, EventWord.RESET)
+        asked = overdue and overdue.word == EventWord.OVERDUE and overdue.day >= self.password_day
         return self.must_change and not asked
 
     def last(self, *words: str) -> Event | None:
@@ -177,7 +153,7 @@ class Notice:
     `key` is the same for the same notice, whenever and however often it is found due.
     """
 
-    kind: str
+    kind: NoticeKind
     recipients: tuple[str, ...]
     facts: Mapping[str, str]
     key: str
@@ -198,6 +174,20 @@ class Step:
     event: Event | None = None
     notice: Notice | None = None
     logged: bool = True
+
+
+def recorded(
+    account: Account,
+    word: EventWord,
+    day: date,
+    text: str,
+    attributes: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    *,
+    reference: str = "",
+    notice: Notice | None = None,
+) -> Step:
+    """Return a step whose event says the same as the step: its word, and `text` as the reason."""
+    return Step(account, word, text, attributes, Event(day, word, reference, text), notice)
 
 
 @dataclass(frozen=True)
@@ -238,14 +228,14 @@ def applied(account: Account, step: Step) -> Account:
 
 def _with(account: Account, name: str, value: str) -> Account:
     match name:
-        case "cvLock":
+        case Attr.LOCK:
             return replace(account, lock=value)
-        case "cvStatus":
+        case Attr.STATUS:
             return replace(account, status=value)
-        case "pwdReset":
-            return replace(account, must_change=value == "TRUE")
-        case "userPassword":
+        case Attr.PWD_RESET:
+            return replace(account, must_change=value == TRUE)
+        case Attr.USER_PASSWORD:
             return replace(account, scheme="")  # a step only ever removes it
-        case "cvLastUse":
+        case Attr.LAST_USE:
             return replace(account, last_use=date(int(value[:4]), int(value[4:6]), int(value[6:8])))
     raise ValueError(name)

@@ -7,30 +7,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from .model import NOTIFIED, Account, Event, Notice, Step
+from ..accounts.vocabulary import NOTIFIED, EventWord, Lock, NoticeKind, Status
+from .model import Account, Event, Notice, Step
 
 # The account's own mailbox, and the unit's. What nobody can open is not written to.
 TO = {
-    "reclaim": ("address", "contact"),  # GL-13.3-a: "đến tổ chức, cá nhân đó"
-    "locked": ("address", "contact"),  # UB-9.3a: the unit is who may ask to unlock
-    "unlocked": ("address", "contact"),  # UB-9.3a: whoever asked for it
-    "reclaimed": ("contact",),
-    "first-expired": ("contact",),
-    "password-age": ("address",),
-    "password-change": ("address",),
+    NoticeKind.RECLAIM: ("address", "contact"),  # GL-13.3-a: "đến tổ chức, cá nhân đó"
+    NoticeKind.LOCKED: ("address", "contact"),  # UB-9.3a: the unit is who may ask to unlock
+    NoticeKind.UNLOCKED: ("address", "contact"),  # UB-9.3a: whoever asked for it
+    NoticeKind.RECLAIMED: ("contact",),
+    NoticeKind.FIRST_EXPIRED: ("contact",),
+    NoticeKind.PASSWORD_AGE: ("address",),
+    NoticeKind.PASSWORD_CHANGE: ("address",),
 }
 # What has happened, and is told as soon as mail works: a mail that cannot leave holds no lock up.
 TOLD = {
-    "idle-locked": "locked",
-    "unlocked": "unlocked",
-    "reclaimed": "reclaimed",
-    "first-expired": "first-expired",
+    EventWord.IDLE_LOCKED: NoticeKind.LOCKED,
+    EventWord.UNLOCKED: NoticeKind.UNLOCKED,
+    EventWord.RECLAIMED: NoticeKind.RECLAIMED,
+    EventWord.FIRST_EXPIRED: NoticeKind.FIRST_EXPIRED,
 }
 
 ASKED = "was "  # how the text of an unlock begins that an act did (`acts`)
 
 
-def notice(kind: str, account: Account, cause: date, facts: Mapping[str, str]) -> Notice:
+def notice(kind: NoticeKind, account: Account, cause: date, facts: Mapping[str, str]) -> Notice:
     """Return a notice; `cause` is the day of what it is about, which no later pass finds changed."""
     named = {"name": account.name, "address": account.address, "unit": account.unit, "title": account.title}
     to = tuple(dict.fromkeys(getattr(account, place) for place in TO[kind] if getattr(account, place)))
@@ -56,9 +57,9 @@ def _facts(happened: Event) -> dict[str, str]:
 
 def _holds(account: Account, happened: Event) -> bool:
     """Say whether what an event says is still so. Only an unlock that was asked for has an answer."""
-    if happened.word == "first-expired":
+    if happened.word == EventWord.FIRST_EXPIRED:
         return account.must_change and not account.scheme
-    if happened.word == "unlocked":
+    if happened.word == EventWord.UNLOCKED:
         asked = happened.reference and happened.text.startswith(ASKED)
-        return bool(asked and account.status == "active" and not account.lock)
-    return account.lock == {"idle-locked": "idle"}.get(happened.word, happened.word)
+        return bool(asked and account.status == Status.ACTIVE and not account.lock)
+    return account.lock == (Lock.IDLE if happened.word == EventWord.IDLE_LOCKED else happened.word)

@@ -16,6 +16,7 @@ from email.header import Header
 from email.utils import format_datetime
 from hashlib import sha256
 
+from ..accounts.vocabulary import NoticeKind
 from .model import Line, Notice
 
 WIDTH = 76
@@ -34,9 +35,9 @@ class Office:
 
 # What it is about, what it rests on beside the decision, and the paragraphs. `{...}` are facts of the notice;
 # those that are days are shown as DD/MM/YYYY.
-TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+TEXTS: Mapping[NoticeKind, tuple[str, str, tuple[str, ...]]] = {
     # GL-13.3-a
-    "reclaim": (
+    NoticeKind.RECLAIM: (
         "thu hồi hộp thư điện tử không sử dụng: {address}",
         "Căn cứ văn bản số {reference} về việc thu hồi hộp thư điện tử công vụ không sử dụng;",
         (
@@ -51,7 +52,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
     # UB-9.3a
-    "locked": (
+    NoticeKind.LOCKED: (
         "tạm khóa hộp thư điện tử không sử dụng: {address}",
         "",
         (
@@ -65,7 +66,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
     # UB-9.3a
-    "unlocked": (
+    NoticeKind.UNLOCKED: (
         "mở khóa hộp thư điện tử: {address}",
         "Theo đề nghị của đơn vị ({reference});",
         (
@@ -75,7 +76,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
     # UB-9.3b, GL-13.3-a
-    "reclaimed": (
+    NoticeKind.RECLAIMED: (
         "đã thu hồi hộp thư điện tử: {address}",
         "",
         (
@@ -86,7 +87,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
             "lại, đề nghị đơn vị gửi công văn trước khi hết thời hạn đó.",
         ),
     ),
-    "first-expired": (
+    NoticeKind.FIRST_EXPIRED: (
         "mật khẩu ban đầu hết hiệu lực: {address}",
         "",
         (
@@ -96,7 +97,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
     # BD-5
-    "password-age": (
+    NoticeKind.PASSWORD_AGE: (
         "thay đổi mật khẩu hộp thư điện tử: {address}",
         "",
         (
@@ -106,7 +107,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
             "phép thay đổi mật khẩu; thư gửi đến vẫn được nhận.",
         ),
     ),
-    "password-change": (
+    NoticeKind.PASSWORD_CHANGE: (
         "thay đổi mật khẩu hộp thư điện tử: {address}",
         "",
         (
@@ -116,7 +117,7 @@ TEXTS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
     # GL-13.3-a: the centre proposes; whoever decides answers with a number.
-    "proposals": (
+    NoticeKind.PROPOSALS: (
         "đề nghị thu hồi hộp thư điện tử không sử dụng (số lượng: {count})",
         "",
         (
@@ -186,7 +187,7 @@ def proposals(lines: tuple[Line, ...], office: Office) -> Notice | None:
         if line.day
     )
     facts = {"count": str(len(days)), "list": listed, "address": office.address, "name": ""}
-    return Notice("proposals", (office.address,), facts, f"proposals {max(days)}")
+    return Notice(NoticeKind.PROPOSALS, (office.address,), facts, f"proposals {max(days)}")
 
 
 def _addressed(notice: Notice) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any
 from .. import audit, clock, files
 from ..accounts import intents
 from ..accounts.directory import Directory, DirectoryError
+from ..accounts.vocabulary import AuditWord, EventWord
 from ..schema import Reader
 from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
@@ -171,7 +172,7 @@ def _pass(
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
             carrier.tell(listed, outcome)
-        audit.record("pass", "", "", pass_line(planned, outcome), carrier.who)
+        audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome), carrier.who)
     code = REFUSED if planned.refused else AGAIN if outcome.due or outcome.failed else DONE
     result = as_data(planned, outcome) | {"changed": bool(outcome.done)}
     return code, pass_words(planned, outcome, len(accounts)), result
@@ -197,7 +198,7 @@ def _act(
     outcome = Outcome(done=[step])
     if carrier:
         outcome = carrier.carry_out([step])
-        unlocked = step.word == "unlocked" and outcome.done
+        unlocked = step.word == EventWord.UNLOCKED and outcome.done
         answer = tell(applied(step.account, step), clock.today()) if unlocked else None
         if answer:  # what cannot be sent now, the next pass sends
             told = carrier.carry_out([answer])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..accounts.plan import change_limit
+from ..accounts.vocabulary import EventWord, Kind, Lock, Status
 from ..terms import LifecycleTerms, PasswordTerms
 from . import ageing, idle, leaving
 from .model import Account, Line, Pass, Step, applied
@@ -20,8 +21,19 @@ from .notice import tell
 
 # An account is newly shut by these, where the step writes more than a record. That a closing one leaves is no
 # news, as in `plan.Change.shuts`: its day was set when it began to close.
-SHUT = ("idle-locked", "reclaimed", "purge", "overdue", "first-expired")
-JUDGED_IDLE = ("idle-locked", "proposed", idle.RECLAIM, "reclaimed")
+DISABLING = (
+    EventWord.IDLE_LOCKED,
+    EventWord.RECLAIMED,
+    EventWord.PURGE,
+    EventWord.OVERDUE,
+    EventWord.FIRST_EXPIRED,
+)
+JUDGED_IDLE = (
+    EventWord.IDLE_LOCKED,
+    EventWord.PROPOSED,
+    EventWord.NOTIFIED_RECLAIM,
+    EventWord.RECLAIMED,
+)
 # The longest holidays (Tết) have nine days in a row, but phones and clerks go on asking for mail.
 SILENT_DAYS = 7
 REPORT_MONTHS = 6  # what is reported where no rule says what idle is (REQUIREMENTS C9)
@@ -91,7 +103,7 @@ def daily(
         own, end = _steps(account, terms, today)
         steps += own
         after.append(end)
-    shut = len({step.account.dn for step in steps if step.word in SHUT and step.attributes})
+    shut = len({step.account.dn for step in steps if step.word in DISABLING and step.attributes})
     limit = change_limit(len(before)) if limit is None else limit
     refused = _silence(before, steps, today)
     if not refused and shut > limit:
@@ -155,10 +167,10 @@ def _lists(accounts: list[Account], terms: _Terms, today: date) -> Mapping[str, 
     return {name: tuple(lines) for name, lines in lists.items()}
 
 
-def _idle(kind: str) -> Callable[[Account, _Terms, date], Line | None]:
+def _idle(kind: Kind) -> Callable[[Account, _Terms, date], Line | None]:
     def line(account: Account, terms: _Terms, today: date) -> Line | None:
         start = idle.since(account)
-        serving = account.kind == kind and account.status == "active" and account.lock in ("", "idle")
+        serving = account.kind == kind and account.status == Status.ACTIVE and account.lock in ("", Lock.IDLE)
         if not serving or not idle.is_over(start, REPORT_MONTHS, today):
             return None
         return Line(account, start, f"last use {account.used or 'never'}")
@@ -166,7 +178,7 @@ def _idle(kind: str) -> Callable[[Account, _Terms, date], Line | None]:
     return line
 
 
-def _lock(lock: str) -> Callable[[Account, _Terms, date], Line | None]:
+def _lock(lock: Lock) -> Callable[[Account, _Terms, date], Line | None]:
     def line(account: Account, terms: _Terms, today: date) -> Line | None:
         event = account.last(*(word for word, written in leaving.LOCKED_BY.items() if written == lock))
         if account.lock != lock or account.purged:
@@ -191,21 +203,21 @@ def _noticed(account: Account, terms: _Terms, today: date) -> Line | None:
 
 
 def _overdue(account: Account, terms: _Terms, today: date) -> Line | None:
-    event = account.last("overdue")
-    if not account.must_change or account.has_first_password or not event or account.status != "active":
+    event = account.last(EventWord.OVERDUE)
+    if not account.must_change or account.has_first_password or not event or account.status != Status.ACTIVE:
         return None
     return Line(account, event.day, event.text)
 
 
 def _first_expired(account: Account, terms: _Terms, today: date) -> Line | None:
-    event = account.last("first-expired")
-    if not event or not account.must_change or account.scheme or account.status != "active":
+    event = account.last(EventWord.FIRST_EXPIRED)
+    if not event or not account.must_change or account.scheme or account.status != Status.ACTIVE:
         return None
     return Line(account, event.day, event.text)
 
 
 def _imported(account: Account, terms: _Terms, today: date) -> Line | None:
-    if not ageing.is_imported(account) or account.has_first_password or account.status == "left":
+    if not ageing.is_imported(account) or account.has_first_password or account.status == Status.LEFT:
         return None
     return Line(account, account.change_by, f"{{{account.scheme}}}")
 
@@ -220,11 +232,11 @@ def _unarchived(account: Account, terms: _Terms, today: date) -> Line | None:
 LISTS: Mapping[str, Callable[[Account, _Terms, date], Line | None]] = {
     "proposed": _proposed,
     "noticed": _noticed,
-    "idle": _idle("person"),
-    "idle-units": _idle("unit"),
-    "locked": _lock("idle"),
-    "contained": _lock("contained"),
-    "reclaimed": _lock("reclaimed"),
+    "idle": _idle(Kind.PERSON),
+    "idle-units": _idle(Kind.UNIT),
+    "locked": _lock(Lock.IDLE),
+    "contained": _lock(Lock.CONTAINED),
+    "reclaimed": _lock(Lock.RECLAIMED),
     "overdue": _overdue,
     "first-expired": _first_expired,
     "imported": _imported,

@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from datetime import date
 
+from ..accounts.vocabulary import RECLAIMED_LOCKS, Status
 from .model import Account
-
-SHUT_FOR_GOOD = ("reclaimed", "purge")
 
 
 @dataclass(frozen=True)
@@ -88,16 +87,16 @@ HEADER = ("state", "how it comes", "login", "receives", "sends", "answer to mail
 
 def state(account: Account, today: date) -> str:
     """Return the state of an account on a day."""
-    closing = account.status == "closing"
+    closing = account.status == Status.CLOSING
     over = closing and account.until is not None and today > account.until
-    left = account.status == "left" or over or account.lock in SHUT_FOR_GOOD
+    left = account.status == Status.LEFT or over or account.lock in RECLAIMED_LOCKS
     if left and account.purged:
         return "gone"
     if left:
         return "archived" if account.archive else "left"
     if closing:
         return "closing"
-    if account.status == "locked" or account.lock:
+    if account.status == Status.LOCKED or account.lock:
         return "locked"
     return "pending" if account.must_change else "active"
 

@@ -15,23 +15,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from .. import files
+from ..accounts.vocabulary import RECLAIMED_LOCKS, TRUE, Attr, Lock, Status
 from .model import event, is_back
 
 # What is asked of the directory, and all that a store host may write there.
 READ = (
-    "mail",
-    "cvMailPath",
-    "cvStatus",
-    "cvLock",
-    "cvEvent",
-    "cvLastUse",
-    "cvArchive",
-    "cvPurged",
-    "pwdReset",
+    Attr.MAIL,
+    Attr.MAIL_PATH,
+    Attr.STATUS,
+    Attr.LOCK,
+    Attr.EVENT,
+    Attr.LAST_USE,
+    Attr.ARCHIVE,
+    Attr.PURGED,
+    Attr.PWD_RESET,
 )
-WRITTEN = ("cvLastUse", "cvArchive", "cvPurged")
+WRITTEN = (Attr.LAST_USE, Attr.ARCHIVE, Attr.PURGED)
 NOTE_AFTER = timedelta(days=1)
-SHUT_LOCKS = ("reclaimed", "purge")  # neither a login nor mail
 # As `entries.mail_path` makes them: a path that is anything else is never deleted.
 MAIL_PATH = re.compile(r"s\d\d/[pu]/[0-9a-f]{2}/[A-Za-z0-9=_-]{1,245}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -73,12 +73,12 @@ class Account:
     @property
     def may_log_in(self) -> bool:
         """Say whether a login would be let in now (`ldap_filter` of Dovecot's passdb)."""
-        return self.status == "active" and not self.lock and not self.must_change
+        return self.status == Status.ACTIVE and not self.lock and not self.must_change
 
     @property
     def shut(self) -> bool:
         """Say whether neither a login nor mail reaches the mailbox any more."""
-        return self.status == "left" or self.lock in SHUT_LOCKS
+        return self.status == Status.LEFT or self.lock in RECLAIMED_LOCKS
 
 
 @dataclass(frozen=True)
@@ -103,18 +103,18 @@ def account(dn: str, values: Mapping[str, Sequence[str]]) -> Account:
     try:
         found = Account(
             dn=dn,
-            address=first("mail"),
-            mail_path=first("cvMailPath"),
-            status=first("cvStatus").lower(),
-            lock=first("cvLock").lower(),
-            must_change=first("pwdReset") == "TRUE",
-            last_use=_time(first("cvLastUse")),
-            archive=archive(first("cvArchive")) if first("cvArchive") else None,
-            purged=_time(first("cvPurged")),
+            address=first(Attr.MAIL),
+            mail_path=first(Attr.MAIL_PATH),
+            status=first(Attr.STATUS).lower(),
+            lock=first(Attr.LOCK).lower(),
+            must_change=first(Attr.PWD_RESET) == TRUE,
+            last_use=_time(first(Attr.LAST_USE)),
+            archive=archive(first(Attr.ARCHIVE)) if first(Attr.ARCHIVE) else None,
+            purged=_time(first(Attr.PURGED)),
             back=is_back(
-                first("cvStatus").lower(),
-                first("cvLock").lower(),
-                (found for line in values.get("cvEvent", ()) if (found := event(line))),
+                first(Attr.STATUS).lower(),
+                first(Attr.LOCK).lower(),
+                (found for line in values.get(Attr.EVENT, ()) if (found := event(line))),
             ),
         )
     except ValueError as error:
@@ -161,7 +161,9 @@ def to_purge(accounts: Iterable[Account]) -> list[Account]:
     The roster may have taken somebody back since that pass.
     """
     return [
-        one for one in accounts if one.lock == "purge" and not one.back and one.archive and one.purged is None
+        one
+        for one in accounts
+        if one.lock == Lock.PURGE and not one.back and one.archive and one.purged is None
     ]
 
 

@@ -19,6 +19,7 @@ from typing import ParamSpec
 
 from .. import audit, clock, files
 from ..accounts.directory import Certificate, Directory, DirectoryError, Write
+from ..accounts.vocabulary import Attr, AuditWord
 from ..doveadm import DOVEADM
 from . import store
 from .archive import ArchiveError, Store
@@ -77,7 +78,9 @@ class Agent:
         """Note who has a session open: a client that stays logged in for weeks binds only once."""
         now = clock.now()
         for account in store.used(self.accounts(), sessions(), now):
-            self._do(f"{account.address}: in use", self._write, account, {"cvLastUse": [store.as_time(now)]})
+            self._do(
+                f"{account.address}: in use", self._write, account, {Attr.LAST_USE: [store.as_time(now)]}
+            )
 
     def log_out(self) -> None:
         """End the sessions of who may not log in any more; that is no use."""
@@ -92,7 +95,7 @@ class Agent:
                 f"{account.address}: in use again, the archive of its former mail is no longer on record",
                 self._write,
                 account,
-                {"cvArchive": [], "cvPurged": []},
+                {Attr.ARCHIVE: [], Attr.PURGED: []},
             )
         for account in store.to_archive(accounts):
             self._do(f"{account.address}: archive", self._archive, mailboxes, account)
@@ -104,9 +107,9 @@ class Agent:
 
     def _archive(self, mailboxes: Store, account: Account) -> None:
         taken = mailboxes.take(account.address, account.mail_path, clock.now())
-        self._write(account, {"cvArchive": [taken.archive.value()]})
+        self._write(account, {Attr.ARCHIVE: [taken.archive.value()]})
         text = f"{taken.messages} messages, {taken.file}, sha256 {taken.digest}"
-        audit.record("archive-made", account.address, "", text, self.who)
+        audit.record(AuditWord.ARCHIVE_MADE, account.address, "", text, self.who)
 
     def _purge(self, mailboxes: Store, before: Account) -> None:
         """Delete, if the archive holds everything and the directory still says so at this moment."""
@@ -115,15 +118,15 @@ class Agent:
         archived = mailboxes.proven(before.archive)
         if not store.covers(archived.folders, mailboxes.folders(before.mail_path)):
             # It was in use after it was archived. The next run archives what it holds now.
-            self._write(before, {"cvArchive": []})
+            self._write(before, {Attr.ARCHIVE: []})
             raise ArchiveError("mail has come in since it was archived: it is archived again first")
         # To read an archive takes minutes, and all before it hours.
         entry = self.directory().entry(before.dn, store.READ)
         if entry is None or store.account(before.dn, entry) != before:
             raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
-        self._write(before, {"cvPurged": [store.as_time(clock.now())]})
-        audit.record("mail-deleted", before.address, "", f"archive {before.archive.file}", self.who)
+        self._write(before, {Attr.PURGED: [store.as_time(clock.now())]})
+        audit.record(AuditWord.MAIL_DELETED, before.address, "", f"archive {before.archive.file}", self.who)
 
     def _write(self, account: Account, attributes: dict[str, list[str]]) -> None:
         for failure in self.directory().apply([Write(account.dn, attributes, {})]):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..journal import FILE as JOURNAL
 from ..names import clean, same_key
-from ..people import COLUMNS, DATES, Person, read_people
+from ..people import COLUMNS, DATES, Person, PersonStatus, read_people
 from ..problems import Problem, errors
 from ..reorganisation.edits import PeopleText
 from ..roster import PEOPLE, Roster
@@ -209,7 +209,7 @@ def _named_leavers(entries: Iterable[Entry], roster: Roster) -> None:
             named[delegate.person.lower()].append(f"{unit.path} delegates ({UNITS_FILE}:{delegate.line})")
     for entry in entries:
         person_id = entry.values.get("person_id", "").lower()
-        if entry.sound and entry.values.get("status") == "left" and person_id in named:
+        if entry.sound and entry.values.get("status") == PersonStatus.LEFT and person_id in named:
             entry.say("left_named", "status", entry.values["full_name"], ", ".join(named[person_id]))
 
 

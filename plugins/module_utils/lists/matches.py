@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ..names import clean, fold, words
-from ..people import Person
+from ..people import Person, PersonStatus
 from ..roster import Roster
 from ..units import parse_date
 from .rows import Entry
@@ -48,7 +48,7 @@ class Matches:
         strangers = []
         for entry in (entry for entry in sound if entry.sound):
             person = self._by_own_id(entry) if "person_id" in entry.values else self._by_facts(entry)
-            if person and person.status == "left":
+            if person and person.status == PersonStatus.LEFT:
                 entry.say("match_left", "full_name", entry.values["full_name"], _place(person))
             elif person:
                 self.person_of[entry.place, entry.row] = person
@@ -72,7 +72,7 @@ class Matches:
             ]
             if alike:
                 self._unclear(entry, alike)
-        elif person.unit != entry.unit and entry.values.get("status") != "second_post":
+        elif person.unit != entry.unit and entry.values.get("status") != PersonStatus.SECOND_POST:
             entry.say("match_elsewhere", "person_id", entry.values["person_id"], _place(person))
         elif name != folded(person.full_name) and not _same_day(birth(entry), person.birth_date):
             entry.say(

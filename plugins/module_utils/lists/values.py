@@ -14,7 +14,7 @@ from itertools import chain
 
 from ..legacy import suggest
 from ..names import APOSTROPHES, Fault, clean, parse, same_key, words
-from ..people import COLUMNS, DATES, STATUSES, read_people
+from ..people import COLUMNS, DATES, PersonStatus, read_people
 from ..problems import errors
 from ..roster import Roster
 from ..tables import Table
@@ -161,10 +161,10 @@ def _name(entry: Entry) -> None:
 
 def _status(entry: Entry) -> None:
     old = clean(_shown(entry, "status"))[0]
-    new = "active" if key(old) in AT_WORK else old
-    if new in STATUSES and new != old:
+    new = PersonStatus.ACTIVE.value if key(old) in AT_WORK else old
+    if new in set(PersonStatus) and new != old:
         entry.repaired("status", old, new, ("status",))
-    entry.values["status"] = "" if new == "active" else new
+    entry.values["status"] = "" if new == PersonStatus.ACTIVE else new
 
 
 def _department(entry: Entry, names: UnitNames) -> None:

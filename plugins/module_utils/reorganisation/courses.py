@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..people import Person
+from ..people import Person, PersonStatus
 from .mapping import Step
 
 
@@ -92,7 +92,10 @@ class Courses:
         sent = self.named(site, home, person.person_id)
         if sent or course.verb != "dissolved":
             return sent or course.path
-        followed = self.named(site, home, home) or person.status in ("left", "second_post")
+        followed = self.named(site, home, home) or person.status in (
+            PersonStatus.LEFT,
+            PersonStatus.SECOND_POST,
+        )
         return course.path if followed else ""
 
     def unneeded(self) -> list[tuple[Step, str]]:

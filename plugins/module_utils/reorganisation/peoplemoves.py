@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..people import Person
+from ..people import Person, PersonStatus
 from ..problems import Problem
 from ..roster import PEOPLE, Roster
 from ..units import PEOPLE_KINDS
@@ -63,9 +63,15 @@ class PeopleMoves:
         """Return the roster afterwards; each row has the place where it stands now."""
         return Roster(
             units=self.units.units,
-            people={after.person_id: after for _, _, after in self.rows if after.status != "second_post"},
+            people={
+                after.person_id: after
+                for _, _, after in self.rows
+                if after.status != PersonStatus.SECOND_POST
+            },
             dissolved=self.units.dissolved,
-            second_posts=tuple(after for _, _, after in self.rows if after.status == "second_post"),
+            second_posts=tuple(
+                after for _, _, after in self.rows if after.status == PersonStatus.SECOND_POST
+            ),
             files=frozenset(after.unit for _, _, after in self.rows),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..problems import Problem
-from ..units import FILE, Unit, load_units
+from ..units import FILE, Unit, UnitStatus, load_units
 from .courses import Courses
 from .edits import UnitsText
 from .joining import Part
@@ -128,7 +128,7 @@ class UnitMoves:
         path = self.resting(number, unit.path) if self.is_over(number, unit) else course.path
         step = self.courses.steps.get((number, unit.path))
         if unit.active and course.ends:
-            values = {"status": "dissolved", "successor": course.path}
+            values = {"status": UnitStatus.DISSOLVED.value, "successor": course.path}
         elif unit.active and step:
             values = {"code": step.code, "name": step.name, "mailbox": step.mailbox}
         elif unit.successor and unit.successor not in self.parts[number].roster.dissolved:

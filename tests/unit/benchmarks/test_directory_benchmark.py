@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import VERBS
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Verb
 from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
 from samples import ROOT
@@ -25,12 +25,12 @@ dn:: dWlkPcSQb8OgbixvdT1wZW9wbGUsZGM9dm4=
 cvQuota: 1024
 
 """
-NUMBERED = {verb: number * 7 for number, verb in enumerate(VERBS)}
+NUMBERED = {verb: number * 7 for number, verb in enumerate(Verb)}
 SAID = f"""\
 ok: [mail.gialai.gov.vn] =>
     msg: |-
-        unit        {"    ".join(VERBS)}
-        vp.so0001   {"    ".join("1" for _ in VERBS)}
+        unit        {"    ".join(Verb)}
+        vp.so0001   {"    ".join("1" for _ in Verb)}
         all         {"    ".join(map(str, NUMBERED.values()))}
 """
 
