@@ -26,11 +26,17 @@ CLASSES = {
 SHARD = "s01"
 # What follows the roster and the register. The class, the path, the password and the owner are set once,
 # when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
-FOLLOWED = (
+FOLLOWED = tuple(name.value for name in (
     Attr.CN, Attr.SN, Attr.GIVEN_NAME, Attr.TITLE, Attr.MAIL, Attr.MAIL_LOCAL_ADDRESS,
     Attr.STATUS, Attr.QUOTA, Attr.UNIT,
     Attr.CONTACT, Attr.LEAVE_UNTIL, Attr.UNTIL, Attr.KEEP_UNTIL, Attr.TOKEN,
-)  # fmt: skip
+))  # fmt: skip
+# Plain strings: where nothing is to be changed, to make and compare them is all that a run does, 50,000
+# times, and members of an enum take half as long again.
+(
+    _CN, _SN, _GIVEN_NAME, _TITLE, _MAIL, _MAIL_LOCAL_ADDRESS, _STATUS,
+    _QUOTA, _UNIT, _CONTACT, _LEAVE_UNTIL, _UNTIL, _KEEP_UNTIL, _TOKEN,
+) = FOLLOWED  # fmt: skip
 # What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
 SEEN = (Attr.OWNER, Attr.LOCK)
 
@@ -63,20 +69,20 @@ def followed(account: Account) -> Attributes:
     title, contact = account["title"], account["contact"]
     # Without a loop over the values: this is done 50,000 times where nothing is to be changed.
     return {
-        Attr.CN: [account["name"]],
-        Attr.SN: [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
-        Attr.GIVEN_NAME: [account["given"]] if person and account["given"] else [],
-        Attr.TITLE: [title] if title else [],
-        Attr.MAIL: [account["address"]],
-        Attr.MAIL_LOCAL_ADDRESS: sorted(account["addresses"]),
-        Attr.STATUS: [account["status"]],
-        Attr.QUOTA: [str(account["quota_mib"])],
-        Attr.UNIT: [account["unit"]],
-        Attr.CONTACT: [contact] if contact else [],
-        Attr.LEAVE_UNTIL: [account["leave_until"]] if "leave_until" in account else [],
-        Attr.UNTIL: [account["until"]] if "until" in account else [],
-        Attr.KEEP_UNTIL: [account["keep_until"]] if "keep_until" in account else [],
-        Attr.TOKEN: [account["tokens"]],
+        _CN: [account["name"]],
+        _SN: [account["surname"] or account["name"]] if person else [],  # inetOrgPerson must have one
+        _GIVEN_NAME: [account["given"]] if person and account["given"] else [],
+        _TITLE: [title] if title else [],
+        _MAIL: [account["address"]],
+        _MAIL_LOCAL_ADDRESS: sorted(account["addresses"]),
+        _STATUS: [account["status"]],
+        _QUOTA: [str(account["quota_mib"])],
+        _UNIT: [account["unit"]],
+        _CONTACT: [contact] if contact else [],
+        _LEAVE_UNTIL: [account["leave_until"]] if "leave_until" in account else [],
+        _UNTIL: [account["until"]] if "until" in account else [],
+        _KEEP_UNTIL: [account["keep_until"]] if "keep_until" in account else [],
+        _TOKEN: [account["tokens"]],
     }
 
 
