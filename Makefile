@@ -86,6 +86,10 @@ plan: setup ## what `make apply` would change in the directory (INVENTORY=invent
 apply: setup ## brings the accounts of INVENTORY into its directory
 	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml
 
+.PHONY: verify
+verify: setup ## whether the hosts of INVENTORY look as they must (services, ports, files, users, firewall); reads only
+	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/verify.yml
+
 .PHONY: clean
 clean: ## removes containers, networks, images, .venv, caches and .lab; no system package
 	@$(PYTHON) -m lab clean

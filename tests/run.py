@@ -24,6 +24,7 @@ MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
 TYPED = (
     "lab",
     "plugins",
+    "playbooks/verify",
     "benchmarks",
     "publish",
     "tests/run.py",

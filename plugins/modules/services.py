@@ -132,6 +132,8 @@ def steps(name: str, state: str, unit: dict[str, str], due: str) -> list[tuple[s
     if state in ("stopped", "masked"):
         if running:
             needed.append(("stop", name))
+        if unit["ActiveState"] == "failed":  # else it counts as failed for good
+            needed.append(("reset-failed", name))
         if unit["UnitFileState"] == "enabled":
             needed.append(("disable", name))
         if state == "masked" and unit["UnitFileState"] != "masked":

@@ -116,6 +116,15 @@ def test_a_changed_unit_that_a_timer_starts_is_read_as_well(notes):
     assert bring(systemd, notes, started=["a.timer"]) == ["daemon-reload"]
 
 
+def test_what_is_not_to_run_does_not_stay_failed(notes):
+    systemd = Systemd(a=DOWN | {"ActiveState": "failed"})
+    assert bring(systemd, notes, masked=["a"]) == [
+        "reset-failed a.service",
+        "disable a.service",
+        "mask a.service",
+    ]
+
+
 def test_check_mode_tells_what_waits_and_does_nothing(notes):
     pending.note(pending.names(["a"], [], []), notes)
     systemd = Systemd(a=dict(UP))
