@@ -269,7 +269,7 @@ def content(wanted: dict[str, Any]) -> bytes | None:
     """Return what a file has to hold; None where the file that it is a copy of is not there (check mode)."""
     if wanted["source"]:
         return held(Path(wanted["source"]))
-    if wanted["base64"]:
+    if wanted["base64"] is not None:
         return base64.b64decode(wanted["base64"])
     return str(wanted["content"]).encode()
 
@@ -281,11 +281,14 @@ def held(path: Path) -> bytes | None:
 
 def difference(wanted: dict[str, Any]) -> list[dict[str, str]]:
     """Return the difference of a file as `--diff` shows it; nothing of what may be secret, or is no file."""
-    path, after = wanted["path"], wanted.get("content")
+    packed = wanted.get("base64") is not None
+    if not packed and wanted.get("content") is None:
+        return []
+    path, after = wanted["path"], content(wanted) or b""
     before = held(Path(path)) or b""
-    if wanted.get("base64"):
-        return [_shown(path, _digest(before), _digest(content(wanted) or b""))]
-    return [] if after is None else [_shown(path, before.decode(errors="replace"), after)]
+    if packed:
+        return [_shown(path, _digest(before), _digest(after))]
+    return [_shown(path, before.decode(errors="replace"), after.decode())]
 
 
 def _shown(path: str, before: str, after: str) -> dict[str, str]:

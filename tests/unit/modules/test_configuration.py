@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.congvu.mail.plugins.modules import configuration
@@ -138,6 +139,22 @@ def test_a_folder_is_made_once(notes, tmp_path):
     assert put(notes, folders=[folder])[0]["changed"]
     assert Path(folder["path"]).is_dir()
     assert not put(notes, folders=[folder])[0]["changed"]
+
+
+def test_a_user_becomes_a_member_once(notes, monkeypatch):
+    groups = {"ssl-cert": ["openldap"]}
+    monkeypatch.setattr(configuration.grp, "getgrnam", lambda name: SimpleNamespace(gr_mem=groups[name]))
+    told = []
+
+    class Adds(Module):
+        def run_command(self, command, check_rc=False):
+            told.append(command)
+            return 0, "", ""
+
+    members = [{"user": user, "group": "ssl-cert"} for user in ("openldap", "postfix")]
+    result, _ = put(notes, kind=Adds, members=members)
+    assert (result["changed"], result["written"], result["diff"]) == (True, [], [])
+    assert told == [["usermod", "-aG", "ssl-cert", "postfix"]]
 
 
 def test_what_is_no_text_is_shown_by_its_digest(notes, target):
