@@ -111,7 +111,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import audit, files
 from ansible_collections.congvu.mail.plugins.module_utils.backup import rebuild, repository
-from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import RestoreError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import FOLDER, BackupError, Target
 
 
 def main() -> None:
@@ -133,11 +133,11 @@ def main() -> None:
         if module.params["step"] == "look":
             rebuild.look(module.params["what"], Path(module.params["mail_root"]))
             module.exit_json(changed=False)
-        with files.locked(repository.FOLDER):
+        with files.locked(FOLDER):
             module.exit_json(**run(module))
     except BlockingIOError:
         module.fail_json(msg="Another restore is at work on this host: wait for it to end.")
-    except (RestoreError, OSError) as error:
+    except (BackupError, OSError) as error:
         begun = rebuild.MARKER.exists()
         module.fail_json(msg=f"{'The restore is not finished' if begun else 'Nothing was restored'}: {error}")
 
@@ -163,9 +163,9 @@ def run(module: AnsibleModule) -> dict[str, Any]:
     return told(state, changed=True) | {"text": rebuild.finish(state, who)}
 
 
-def target(given: dict[str, Any]) -> repository.Target:
+def target(given: dict[str, Any]) -> Target:
     """Return where the backup is: as the playbook says, or as the host knows."""
-    known = [repository.Target(label, url) for label, url in given["repositories"].items()]
+    known = [Target(label, url) for label, url in given["repositories"].items()]
     return repository.target(known or repository.targets(), given["target"])
 
 

@@ -99,11 +99,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.backup import mailbox, repository, restoring
 from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import (
-    Archive,
     Message,
     RestoreError,
     Wanted,
+    local,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, BackupError
 
 
 def main() -> None:
@@ -126,7 +127,7 @@ def main() -> None:
             module.exit_json(**run(module, work))
     except BlockingIOError:
         module.fail_json(msg="Another restore of mail is at work on this host: wait for it to end.")
-    except RestoreError as error:
+    except BackupError as error:
         module.fail_json(msg=f"No mail was restored: {error}")
 
 
@@ -142,7 +143,7 @@ def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
     restoring.fits(plan, *account.room())
     whole = not (given["folder"] or given["message"])
     filters = account.missing_filters(home) if whole else []
-    said = [f"backup: {archive.name} ({archive.local} in Vietnam), of {where.name}"]
+    said = [f"backup: {archive.name} ({local(archive.time)} in Vietnam), of {where.label}"]
     said += [f"{folder} -> {plan.target(folder)}: {len(uids)} messages" for folder, uids in plan.uids.items()]
     said += [f"already there: {plan.there} messages"] if plan.there else []
     said += [f"filters, not active: {', '.join(filters)}"] if filters else []
@@ -164,10 +165,10 @@ def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
 
 def found(
     source: repository.Repository, account: mailbox.Mailbox, wanted: Wanted, at: str, work: Path
-) -> tuple[Archive, Path, list[Message]]:
+) -> tuple[BackupArchive, Path, list[Message]]:
     """Return archive, extracted mailbox and messages; of all archives the newest that has what is wanted."""
     known = source.archives()
-    newest = restoring.choose(known, at, source.host, source.target.name)
+    newest = restoring.choose(known, at, source.host, source.target.label)
     whole = not (wanted.folder or wanted.message_id)
     searched = [newest] if at or whole else known[::-1]
     folders: list[str] = []
@@ -191,11 +192,11 @@ def missing(wanted: Wanted, folders: list[str]) -> str:
     return f"has no mail in {wanted.folder}, but in {', '.join(folders)},"
 
 
-def span(searched: Sequence[Archive]) -> str:
+def span(searched: Sequence[BackupArchive]) -> str:
     """Name the backups that were looked into, newest first."""
     if len(searched) == 1:
-        return f"the backup of {searched[0].local}: at=DAY for an earlier one"
-    return f"the {len(searched)} backups from {searched[-1].local} to {searched[0].local}"
+        return f"the backup of {local(searched[0].time)}: at=DAY for an earlier one"
+    return f"the {len(searched)} backups from {local(searched[-1].time)} to {local(searched[0].time)}"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.backup import facts, keeper
+from ansible_collections.congvu.mail.plugins.module_utils.backup import keeper, targets
 from test_mail_roles import render
 
 ROOT = Path(__file__).parents[2]
@@ -52,15 +52,21 @@ def test_all_room_is_freed_not_only_of_segments_that_are_mostly_free() -> None:
     assert written["extra_borg_options"] == {"compact": "--threshold 0"}
 
 
+def test_a_restore_reaches_targets_as_backups_do() -> None:
+    """With its own key only, and believing none but the host keys that the site wrote down."""
+    client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
+    assert client["ssh_command"] == targets.SSH
+
+
 def test_the_keeper_knows_how_long_a_backup_waits_between_its_name_and_its_time() -> None:
     client = yaml.safe_load(render("backup", "borgmatic.yaml.j2"))
-    assert timedelta(seconds=client["lock_wait"]) == facts.LOCK_WAIT
+    assert timedelta(seconds=client["lock_wait"]) == targets.LOCK_WAIT
 
 
 def test_what_is_no_backup_is_not_thinned_out() -> None:
     written = yaml.safe_load(render("backup", "keeper.yaml.j2", client="mx1.gialai.gov.vn"))
     pattern = written["match_archives"].removeprefix("sh:")
-    assert fnmatch(datetime.now(UTC).strftime(f"mx1.gialai.gov.vn-{facts.TIME}"), pattern)
+    assert fnmatch(datetime.now(UTC).strftime(f"mx1.gialai.gov.vn-{targets.TIME}"), pattern)
     assert not fnmatch("mx1.gialai.gov.vn-before-upgrade", pattern)
 
 

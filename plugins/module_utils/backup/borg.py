@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from .targets import BorgError
+
 BORGMATIC = "/usr/bin/borgmatic"
 LOCALE = {"LC_ALL": "C.UTF-8"}  # file names are UTF-8
 # What borgmatic says of any failure, and what borg says of itself when it did not expect one.
@@ -27,10 +29,6 @@ ADVICE = "subcommand is supported natively by borgmatic"  # said each time that 
 NO_REPOSITORY = ("is not a valid repository", "does not exist")
 # What borg says of a file that it left out, unless the file was just deleted (ENOENT).
 UNREAD = re.compile(r": \w+: \[Errno (?!2\])\d+\] ")
-
-
-class BorgError(Exception):
-    """The repository is away or damaged, or refused; the text is what borg said."""
 
 
 class NoRepositoryError(BorgError):

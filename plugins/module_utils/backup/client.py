@@ -17,12 +17,13 @@ from .. import files
 from . import drill as drills
 from . import escrow as escrows
 from . import facts, point
-from .borg import BorgError, NoRepositoryError, Repository
-from .facts import Target
+from .borg import NoRepositoryError, Repository
+from .facts import TargetState
+from .targets import FOLDER as SECRETS
+from .targets import BorgError, Target, targets
 
 STATE = Path("/var/lib/congvu/backup")
 DRILL = STATE / "drill"
-SECRETS = Path("/etc/congvu/backup")
 KEYS = SECRETS / "keys"  # of a repository, from the day that it was made
 CONFIG = Path("/etc/borgmatic/config.yaml")
 RESTORING = Path("/etc/congvu/restoring.json")
@@ -42,7 +43,7 @@ class Settings:
     drill_late_days: float
     drill_messages: int
     escrow_keys: tuple[str, ...]
-    repositories: tuple[dict[str, Any], ...]  # label, repository, host_key, kept
+    repositories: tuple[Target, ...]
     mail_root: Path
     longest_days: int  # that a backup is kept at most where we thin it out
     since: datetime  # when these settings were written
@@ -57,7 +58,7 @@ class Settings:
             contents=tuple(said["contents"]),
             targets=tuple(target["label"] for target in said["repositories"]),
             escrow_keys=tuple(said["escrow_keys"]),
-            repositories=tuple(said["repositories"]),
+            repositories=targets(said),
             mail_root=Path(said["mail_root"]),
             since=datetime.fromtimestamp(path.stat().st_mtime, UTC),
         )
@@ -71,11 +72,11 @@ class Known:
         self.host, self.metrics, self.path = host, metrics, state / "status.json"
         self.targets = self._read()
 
-    def of(self, label: str) -> Target:
+    def of(self, label: str) -> TargetState:
         """Return what is known of one target."""
-        return self.targets.get(label, Target())
+        return self.targets.get(label, TargetState())
 
-    def note_backup(self, label: str, what: Target) -> None:
+    def note_backup(self, label: str, what: TargetState) -> None:
         """Write down how a backup went, at once: a run that is killed later has this much."""
         self._note(label, lambda now: replace(what, drill=now.drill))
 
@@ -93,12 +94,12 @@ class Known:
 
     def forget(self, label: str) -> None:
         """Know nothing of a target whose repository is made anew."""
-        self._note(label, lambda _: Target())
+        self._note(label, lambda _: TargetState())
 
-    def _read(self) -> dict[str, Target]:
+    def _read(self) -> dict[str, TargetState]:
         return facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
 
-    def _note(self, label: str, change: Callable[[Target], Target]) -> None:
+    def _note(self, label: str, change: Callable[[TargetState], TargetState]) -> None:
         self.targets = self._read()
         self.targets[label] = change(self.of(label))
         text = json.dumps(facts.as_json(self.targets), ensure_ascii=False, indent=1) + "\n"
@@ -208,9 +209,9 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
             else:
                 # That it is away is for the backups to say.
                 print(f"{label}: {error}", file=sys.stderr)
-    there = [one for one in settings.repositories if one["label"] not in unmade]
+    there = [one for one in settings.repositories if one.label not in unmade]
     if there:
-        keys = escrows.fetch_keys(CONFIG, KEYS, [one["label"] for one in there], anew)
+        keys = escrows.fetch_keys(CONFIG, KEYS, [one.label for one in there], anew)
         passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
         text = escrows.clear(settings.host, passphrase, there, keys)
         if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
@@ -241,7 +242,8 @@ def status(settings: Settings, *, as_json: bool) -> int:
     problems += facts.drill_late(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:
         rows = [
-            facts.row(settings.host, label, known.get(label, Target()), now) for label in settings.targets
+            facts.row(settings.host, label, known.get(label, TargetState()), now)
+            for label in settings.targets
         ]
         failed = [
             f"{settings.host}: {label}: {one.error}"
@@ -253,7 +255,7 @@ def status(settings: Settings, *, as_json: bool) -> int:
         print(json.dumps(said | {"head": facts.HEAD, "rows": rows}))
         return 0
     for label in settings.targets:
-        one = known.get(label, Target())
+        one = known.get(label, TargetState())
         drill = f"drill {one.drill['time']}" if one.drill else "no drill yet"
         print(f"{label}: newest {one.success or 'none'}, {one.size} bytes in {one.files} files; {drill}")
     print(*ends(settings), sep="\n")
@@ -264,8 +266,8 @@ def status(settings: Settings, *, as_json: bool) -> int:
 
 def ends(settings: Settings) -> list[str]:
     """Say when what is deleted now is gone from the backups: where we thin them out, and where others do."""
-    ours = ", ".join(one["label"] for one in settings.repositories if one["kept"])
-    others = ", ".join(one["label"] for one in settings.repositories if not one["kept"])
+    ours = ", ".join(one.label for one in settings.repositories if one.kept)
+    others = ", ".join(one.label for one in settings.repositories if not one.kept)
     said = []
     if ours:
         said.append(

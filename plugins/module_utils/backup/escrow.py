@@ -15,16 +15,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .. import files
-from .borg import BorgError, Repository
+from .borg import Repository
+from .targets import BorgError, Target
 
 AGE = "/usr/bin/age"
 
 
-def clear(host: str, passphrase: str, targets: Sequence[Mapping[str, str]], keys: Mapping[str, str]) -> str:
+def clear(host: str, passphrase: str, targets: Sequence[Target], keys: Mapping[str, str]) -> str:
     """Return what is sealed. Every target has its key by its label, or it is not worth a seal (KeyError)."""
     listed = [
-        {name: target[name] for name in ("label", "repository", "host_key")} | {"key": keys[target["label"]]}
-        for target in targets
+        {
+            **{"label": one.label, "repository": one.repository, "host_key": one.host_key},
+            "key": keys[one.label],
+        }
+        for one in targets
     ]
     said = {"host": host, "passphrase": passphrase, "key": listed[0]["key"], "targets": listed}
     return json.dumps(said, indent=1) + "\n"

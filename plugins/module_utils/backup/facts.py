@@ -13,27 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..clock import VIETNAM
+from .targets import BackupArchive
 
-TIME = "%Y-%m-%dT%H:%M:%SZ"  # in the names of archives
 # Of one mail system no backup is older than that, nor is one made later than now; clocks may differ by this.
 SLACK = timedelta(minutes=10)
-# borg is given the name of an archive, then waits for the repository (`lock_wait`), then notes the time.
-LOCK_WAIT = timedelta(minutes=30)
 LINE = "{:<26} {:<9} {:<16} {:>8} {:>8} {:>7}  {}"
 HEAD = LINE.format("host", "target", "newest backup", "MiB", "new MiB", "seconds", "drill")
 
 
-@dataclass(frozen=True)
-class Archive:
-    """One archive of a repository, as `borg list --json` has it. `time` is when borg began to read."""
-
-    id: str
-    name: str
-    time: datetime
-
-
 @dataclass
-class Target:
+class TargetState:
     """What a host knows of its backups on one target; times are ISO 8601 or empty."""
 
     success: str = ""
@@ -48,44 +37,36 @@ class Target:
     gone: list[str] = field(default_factory=list)  # newest backups that vanished, until somebody accepts it
 
 
-def archives(listed: Mapping[str, Any]) -> list[Archive]:
+def archives(listed: Mapping[str, Any]) -> list[BackupArchive]:
     """Read what `borg list --json` printed, oldest first. Borg writes local times without an offset."""
     found = [
-        Archive(one["id"], one["name"], datetime.fromisoformat(one["time"]).astimezone(UTC))
+        BackupArchive(one["name"], datetime.fromisoformat(one["time"]).astimezone(UTC), one["id"])
         for one in listed["archives"]
     ]
     return sorted(found, key=lambda one: (one.time, one.name))
 
 
-def stamp(name: str, host: str) -> datetime | None:
-    """Return the time in the name of an archive, by which a restore chooses; None: no restore takes it."""
-    try:
-        return datetime.strptime(name, f"{host.replace('%', '%%')}-{TIME}").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def targets(read: Mapping[str, Any]) -> dict[str, Target]:
+def targets(read: Mapping[str, Any]) -> dict[str, TargetState]:
     """Read the state file; what a later version wrote in addition is left out."""
-    known = set(Target.__dataclass_fields__)
+    known = set(TargetState.__dataclass_fields__)
     return {
-        label: Target(**{name: value for name, value in said.items() if name in known})
+        label: TargetState(**{name: value for name, value in said.items() if name in known})
         for label, said in read.get("targets", {}).items()
     }
 
 
-def as_json(known: Mapping[str, Target]) -> dict[str, Any]:
+def as_json(known: Mapping[str, TargetState]) -> dict[str, Any]:
     """Return what is written into the state file."""
     return {"targets": {label: asdict(one) for label, one in sorted(known.items())}}
 
 
-def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: datetime) -> Target:
+def succeeded(before: TargetState, stats: Mapping[str, Any], seconds: float, now: datetime) -> TargetState:
     """Return what is known after an archive was made; `stats` is of `borg create --json`.
 
     `seconds` is for all of it, the consistent point included.
     """
     archive = stats["archive"]
-    return Target(
+    return TargetState(
         success=now.astimezone(UTC).isoformat(timespec="seconds"),
         archive=archive["name"],
         seconds=round(seconds, 1),
@@ -97,7 +78,7 @@ def succeeded(before: Target, stats: Mapping[str, Any], seconds: float, now: dat
     )
 
 
-def row(host: str, label: str, one: Target, now: datetime) -> str:
+def row(host: str, label: str, one: TargetState, now: datetime) -> str:
     """Return a line of the table that `backup.yml` prints below `HEAD`; times are Vietnamese."""
     drill = "none"
     if one.drill:
@@ -111,12 +92,12 @@ def row(host: str, label: str, one: Target, now: datetime) -> str:
 
 
 def late(
-    known: Mapping[str, Target], labels: Iterable[str], since: datetime, now: datetime, hours: float
+    known: Mapping[str, TargetState], labels: Iterable[str], since: datetime, now: datetime, hours: float
 ) -> list[str]:
     """Say of which targets the newest backup is too old, or missing though it was asked for `since` then."""
     said = []
     for label in labels:
-        one = known.get(label, Target())
+        one = known.get(label, TargetState())
         if not one.success:
             if now - since > timedelta(hours=hours):
                 said.append(f"{label}: there is no backup yet")
@@ -126,12 +107,12 @@ def late(
 
 
 def drill_late(
-    known: Mapping[str, Target], labels: Iterable[str], since: datetime, now: datetime, days: float
+    known: Mapping[str, TargetState], labels: Iterable[str], since: datetime, now: datetime, days: float
 ) -> list[str]:
     """Say of which targets the last drill is too old, missing though asked for `since` then, or wrong."""
     said = []
     for label in labels:
-        drill = known.get(label, Target()).drill
+        drill = known.get(label, TargetState()).drill
         if not drill:
             if now - since > timedelta(days=days):
                 said.append(f"{label}: no drill was done yet")
@@ -142,17 +123,17 @@ def drill_late(
     return said
 
 
-def vanished(known: Mapping[str, Target], labels: Iterable[str]) -> list[str]:
+def vanished(known: Mapping[str, TargetState], labels: Iterable[str]) -> list[str]:
     """Say of which targets the newest backup vanished, as long as nobody accepted it."""
     return [
         f"{label}: {name}, the newest backup, vanished: somebody removed it. "
         f"Once it is known who: congvu-backup accept {label}"
         for label in labels
-        for name in known.get(label, Target()).gone
+        for name in known.get(label, TargetState()).gone
     ]
 
 
-def rpo(found: Sequence[Archive], now: datetime, last: int = 50) -> float:
+def rpo(found: Sequence[BackupArchive], now: datetime, last: int = 50) -> float:
     """Return the longest time between two points among the newest archives, and since the newest: seconds.
 
     So much mail would have been lost at the worst moment. Without an archive it is unbounded.
@@ -165,7 +146,7 @@ def rpo(found: Sequence[Archive], now: datetime, last: int = 50) -> float:
     )
 
 
-def metrics(host: str, known: Mapping[str, Target]) -> str:
+def metrics(host: str, known: Mapping[str, TargetState]) -> str:
     """Return the figures as a Prometheus text file. A figure that is not known is left out."""
     names = {
         "success": ("congvu_backup_last_success_seconds", "When the newest backup was made (Unix time)."),
@@ -190,7 +171,7 @@ def metrics(host: str, known: Mapping[str, Target]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _figure(key: str, one: Target) -> float | None:
+def _figure(key: str, one: TargetState) -> float | None:
     if key == "failed":
         return _unix(one.failed) if one.failed else 0
     if key == "drill":

@@ -16,7 +16,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .facts import LOCK_WAIT, SLACK, Archive, stamp
+from .facts import SLACK
+from .targets import LOCK_WAIT, BackupArchive, stamp
 
 # The end of an archive's name while borg writes it anew; a killed run leaves it beside the old one.
 UNFINISHED = ".recreate"
@@ -57,7 +58,7 @@ class Findings:
 
 
 def examine(
-    before: History, found: Sequence[Archive], key: str, host: str, now: datetime, late_hours: float
+    before: History, found: Sequence[BackupArchive], key: str, host: str, now: datetime, late_hours: float
 ) -> Findings:
     """Compare what is in the repository with what we know of it.
 
@@ -105,7 +106,7 @@ def examine(
     return Findings(tuple(alarms), tuple(remarks))
 
 
-def learnt(before: History, found: Sequence[Archive], key: str) -> History:
+def learnt(before: History, found: Sequence[BackupArchive], key: str) -> History:
     """Return what we know once what was found is believed."""
     newest = max([one.time.isoformat() for one in found] + [before.newest] * bool(before.newest), default="")
     return replace(
@@ -123,7 +124,7 @@ def planning(before: History, said: str) -> History:
     return replace(before, planned=tuple(sorted(set(PRUNED.findall(said)) & set(before.known))))
 
 
-def pruned(before: History, after: Sequence[Archive]) -> tuple[History, tuple[str, ...]]:
+def pruned(before: History, after: Sequence[BackupArchive]) -> tuple[History, tuple[str, ...]]:
     """Return what we know after the pruning, and what vanished meanwhile beyond the plan.
 
     An archive that came meanwhile is looked at by the next run, like any new one.

@@ -21,9 +21,9 @@ from pathlib import Path
 
 from .. import files
 from . import facts, history
-from .borg import BorgError, Repository
-from .facts import Archive
+from .borg import Repository
 from .history import UNFINISHED, History
+from .targets import BackupArchive, BorgError
 
 STATE = Path("/var/lib/congvu/backup/keeper")
 CONFIGS = Path("/etc/congvu/backup/clients")
@@ -59,7 +59,7 @@ class Kept:
     client: str
     label: str
     folder: Path | None  # of the repository, if it is on this host's disk
-    archives: list[Archive] = field(default_factory=list)
+    archives: list[BackupArchive] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     checked: str = ""

@@ -18,7 +18,8 @@ from pathlib import Path
 from .. import doveadm, files
 from ..doveadm import DOVEADM, OWNER, DoveadmError
 from .repository import Repository
-from .restoring import Archive, Message, Plan, RestoreError, Wanted, uid_sets
+from .restoring import Message, Plan, RestoreError, Wanted, uid_sets
+from .targets import BackupArchive
 
 # Mail in the clear, on its way: below the mail root, with no weaker rights.
 WORK = ".restore"
@@ -99,7 +100,7 @@ def empty(folder: Path) -> None:
             path.unlink()
 
 
-def extract(repository: Repository, archive: Archive, home: Path, work: Path) -> Path | None:
+def extract(repository: Repository, archive: BackupArchive, home: Path, work: Path) -> Path | None:
     """Extract the mailbox of an archive and let Dovecot set its indexes right; None where there is none."""
     path = str(home).lstrip("/")
     place = work / "mailbox"

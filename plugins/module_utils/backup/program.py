@@ -15,8 +15,8 @@ from pathlib import Path
 from .. import audit, files
 from ..lifecycle.post import PostError
 from . import alert, client, keeper, removal
-from .borg import BorgError
 from .point import PointError
+from .targets import BorgError
 
 CLIENT = Path("/etc/congvu/backup/client.json")
 KEEPER = Path("/etc/congvu/backup/keeper.json")

@@ -22,7 +22,8 @@ from pathlib import Path
 from .. import audit, clock, files
 from . import mailbox, slapd
 from .repository import Repository
-from .restoring import Archive, RestoreError, choose, local, merged_log
+from .restoring import RestoreError, choose, local, merged_log
+from .targets import BackupArchive
 
 MARKER = Path("/etc/congvu/restoring.json")
 WORK = Path("/var/lib/congvu-restore")  # what the consistent point holds, until it is in its places
@@ -49,7 +50,7 @@ class State:
     """What is being restored; MARKER holds it. `done`: names of steps."""
 
     what: str  # host or directory
-    archive: Archive
+    archive: BackupArchive
     target: str
     reference: str
     started: str  # ISO 8601
@@ -65,7 +66,7 @@ class State:
         try:
             read = json.loads(text)
             taken = datetime.fromisoformat(read["archive"]["taken"])
-            archive = Archive(read["archive"]["name"], taken)
+            archive = BackupArchive(read["archive"]["name"], taken)
             return cls(**read | {"archive": archive, "done": tuple(read["done"])})
         except (ValueError, KeyError, TypeError) as error:
             raise RestoreError(f"{marker} says nothing about a restore: {error}") from error
@@ -73,7 +74,8 @@ class State:
     def write(self, marker: Path = MARKER) -> None:
         """Put it on disk, for root alone."""
         marker.parent.mkdir(mode=0o755, exist_ok=True)
-        text = json.dumps(asdict(self), default=datetime.isoformat, ensure_ascii=False)
+        archive = {"name": self.archive.name, "taken": self.archive.time.isoformat()}
+        text = json.dumps(asdict(self) | {"archive": archive}, ensure_ascii=False)
         files.write(marker, (text + "\n").encode(), 0o600)
 
     def after(self, step: str, **counted: int) -> State:
@@ -113,7 +115,7 @@ def begin(
     """
     going_on = look(what, mail_root)
     found = repository.archives()
-    archive = choose(found, at, repository.host, repository.target.name)
+    archive = choose(found, at, repository.host, repository.target.label)
     if going_on:
         if at and archive != going_on.archive:
             raise RestoreError(
@@ -121,7 +123,7 @@ def begin(
             )
         return going_on, False
     started = clock.now().isoformat()
-    state = State(what, archive, repository.target.name, reference, started)
+    state = State(what, archive, repository.target.label, reference, started)
     if check:
         return state, True
     state.write()
@@ -270,7 +272,7 @@ def finish(state: State, who: str) -> str:
 
 def window(state: State) -> str:
     """Say what time is lost."""
-    return f"backup of {local(state.archive.taken)} in Vietnam: what came or changed later is not in it"
+    return f"backup of {local(state.archive.time)} in Vietnam: what came or changed later is not in it"
 
 
 def stop() -> None:

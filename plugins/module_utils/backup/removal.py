@@ -19,11 +19,10 @@ from pathlib import Path, PurePosixPath
 
 from .. import audit
 from . import facts, history, keeper
-from .borg import BorgError
 from .drill import MESSAGE
-from .facts import Archive
 from .history import History
 from .keeper import Kept, Settings
+from .targets import BackupArchive, BorgError
 
 # Dovecot keeps headers of messages there, and makes it anew.
 CACHE = "dovecot.index.cache"
@@ -48,7 +47,7 @@ class Found:
 
     known: History
     archives: int
-    having: tuple[Archive, ...]  # also those with nothing but a part of it beside
+    having: tuple[BackupArchive, ...]  # also those with nothing but a part of it beside
     with_files: int  # how many of these have a file of it
     files: Mapping[str, int]  # files at each path, in all archives together
 
@@ -185,7 +184,7 @@ def _remove(one: Kept, settings: Settings, order: Order, found: Found) -> str:
     )
 
 
-def _held(one: Kept, archive: Archive, paths: Iterable[str]) -> list[str]:
+def _held(one: Kept, archive: BackupArchive, paths: Iterable[str]) -> list[str]:
     """Return the files that an archive has at these paths."""
     return one.repository.borg("list", "--short", f"::{archive.name}", *paths).splitlines()
 

@@ -6,21 +6,17 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from .restoring import Archive, RestoreError, archives
+from . import targets as shared
+from .restoring import RestoreError
+from .targets import FOLDER, LOCK_WAIT, SETTINGS, SSH, BackupArchive, BorgError, Target
 
-FOLDER = Path("/etc/congvu/backup")
-SETTINGS = FOLDER / "client.json"
 BORG = "/usr/bin/borg"
-LOCK = ("--lock-wait", "1800")  # as long as the target may check the repository
-SSH = (
-    f"ssh -i {FOLDER}/id_ed25519 -o UserKnownHostsFile={FOLDER}/known_hosts -o StrictHostKeyChecking=yes "
-    "-o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=30"
-)
+LOCK = ("--lock-wait", f"{LOCK_WAIT.total_seconds():.0f}")
+T = TypeVar("T")
 # borg(1), "modern" exit codes. Other warnings, of a full disk say, are failures here.
 NOT_THERE = 101  # a path that the archive does not have
 MEANING = {
@@ -33,35 +29,27 @@ MEANING = {
 }
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where the backups of this host go."""
-
-    name: str
-    repository: str
-
-
 def host(settings: Path = SETTINGS) -> str:
     """Return the name under which this host is backed up. Raises RestoreError where it is not."""
-    return str(_read(settings, "host"))
+    return _read(settings, lambda client: str(client["host"]))
 
 
-def targets(settings: Path = SETTINGS) -> list[Target]:
+def targets(settings: Path = SETTINGS) -> tuple[Target, ...]:
     """Return the targets of this host. Raises RestoreError where it has none."""
-    return [Target(one["label"], one["repository"]) for one in _read(settings, "repositories")]
+    return _read(settings, shared.targets)
 
 
 def target(found: Sequence[Target], name: str) -> Target:
     """Return the target of that name, or the first. Raises RestoreError."""
     for one in found:
-        if name in ("", one.name):
+        if name in ("", one.label):
             return one
-    raise RestoreError(f"there is no target {name}: {', '.join(one.name for one in found)}")
+    raise RestoreError(f"there is no target {name}: {', '.join(one.label for one in found)}")
 
 
-def _read(settings: Path, key: str) -> Any:  # noqa: ANN401  what JSON holds
+def _read(settings: Path, part: Callable[[Mapping[str, Any]], T]) -> T:
     try:
-        return json.loads(settings.read_text(encoding="utf-8"))["client"][key]
+        return part(json.loads(settings.read_text(encoding="utf-8"))["client"])
     except (OSError, ValueError, KeyError) as error:
         raise RestoreError(f"{settings}: this host does not know where its backups are: {error}") from error
 
@@ -73,19 +61,19 @@ class Repository:
         """Look at nothing yet."""
         self.host, self.target = host, where
 
-    def archives(self) -> list[Archive]:
+    def archives(self) -> list[BackupArchive]:
         """Return the archives of the host, oldest first."""
         listed = json.loads(self._borg("list", "--json", self.target.repository))
-        return archives((one["name"] for one in listed["archives"]), self.host)
+        return shared.named((one["name"] for one in listed["archives"]), self.host)
 
-    def groups(self, archive: Archive, path: str) -> set[str]:
+    def groups(self, archive: BackupArchive, path: str) -> set[str]:
         """Return the names of the groups that what is at a path belongs to."""
         where = f"{self.target.repository}::{archive.name}"
         return set(self._borg("list", "--format", "{group}{NL}", where, path).split())
 
     def extract(
         self,
-        archive: Archive,
+        archive: BackupArchive,
         destination: Path,
         paths: Iterable[str] = (),
         *,
@@ -105,7 +93,7 @@ class Repository:
         return self._run(words, Path("/")).stdout
 
     def _run(self, words: Sequence[str], cwd: Path) -> subprocess.CompletedProcess[str]:
-        """Run borg. Raises RestoreError with what was wrong and where."""
+        """Run borg. Raises BorgError with what was wrong and where."""
         environment = {
             "HOME": "/root",
             "PATH": "/usr/bin:/bin",
@@ -122,5 +110,5 @@ class Repository:
         if done.returncode not in (0, NOT_THERE):
             said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
             meant = MEANING.get(done.returncode, "borg failed")
-            raise RestoreError(f"{self.target.repository}: {meant} ({said[0]})")
+            raise BorgError(f"{self.target.repository}: {meant} ({said[0]})")
         return done

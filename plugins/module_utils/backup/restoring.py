@@ -12,11 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from ..clock import VIETNAM
+from .targets import BackupArchive, BackupError
 
-STAMP = "%Y-%m-%dT%H:%M:%SZ"  # the end of an archive's name, UTC
 BESIDE = "Khôi phục"  # the folder next to the others that what is restored goes to; a mailbox user reads it
 TRASH = "Trash"
 SEPARATOR = "/"
@@ -24,21 +24,8 @@ LISTED = 5
 RUNS = 5_000  # of UIDs; Linux takes 128 KiB in one argument
 
 
-class RestoreError(Exception):
+class RestoreError(BackupError):
     """It cannot be restored; the text says why, and what to do."""
-
-
-@dataclass(frozen=True)
-class Archive:
-    """A backup of one host; `taken` is when its consistent point was."""
-
-    name: str
-    taken: datetime
-
-    @property
-    def local(self) -> str:
-        """Return the time as a person in Vietnam reads it."""
-        return local(self.taken)
 
 
 @dataclass(frozen=True)
@@ -94,20 +81,6 @@ def local(moment: datetime) -> str:
     return moment.astimezone(VIETNAM).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def archives(names: Iterable[str], host: str) -> list[Archive]:
-    """Return the archives of a host, oldest first; what is named otherwise (`NAME.checkpoint`) is none."""
-    found = []
-    for name in names:
-        stamp = name.removeprefix(f"{host}-")
-        if stamp == name:
-            continue
-        try:
-            found.append(Archive(name, datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)))
-        except ValueError:
-            continue
-    return sorted(found, key=lambda one: one.taken)
-
-
 def moment(text: str) -> datetime:
     """Read a date (its last moment) or a time, of Vietnam unless it says otherwise. Raises RestoreError."""
     try:
@@ -122,7 +95,7 @@ def moment(text: str) -> datetime:
     return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
 
 
-def choose(found: Sequence[Archive], at: str, host: str, target: str) -> Archive:
+def choose(found: Sequence[BackupArchive], at: str, host: str, target: str) -> BackupArchive:
     """Return the newest archive, or the newest that is not later than `at` (or is named so).
 
     Raises RestoreError where there is none.
@@ -137,7 +110,7 @@ def choose(found: Sequence[Archive], at: str, host: str, target: str) -> Archive
     if at.startswith(f"{host}-"):
         raise RestoreError(f"there is no backup {at} on {target}; the newest are {_names(found[-LISTED:])}")
     until = moment(at)
-    before = [one for one in found if one.taken <= until]
+    before = [one for one in found if one.time <= until]
     if not before:
         raise RestoreError(
             f"there is no backup of {host} on {target} from {at} or before; "
@@ -146,9 +119,9 @@ def choose(found: Sequence[Archive], at: str, host: str, target: str) -> Archive
     return before[-1]
 
 
-def beside(archive: Archive) -> str:
+def beside(archive: BackupArchive) -> str:
     """Return the folder for what is restored beside. No separator, and the same name at every run."""
-    return f"{BESIDE} {archive.taken.astimezone(VIETNAM):%Y-%m-%d %H.%M}"
+    return f"{BESIDE} {archive.time.astimezone(VIETNAM):%Y-%m-%d %H.%M}"
 
 
 def plan(archived: Collection[Message], present: Collection[Message], parent: str = "") -> Plan:
@@ -212,8 +185,8 @@ def merged_log(archived: bytes, present: bytes) -> bytes:
     return b"".join(line + b"\n" for line in lines if line.strip()) + torn
 
 
-def _names(found: Sequence[Archive]) -> str:
-    return ", ".join(f"{one.name} ({one.local})" for one in found)
+def _names(found: Sequence[BackupArchive]) -> str:
+    return ", ".join(f"{one.name} ({local(one.time)})" for one in found)
 
 
 def _bare(message_id: str) -> str:

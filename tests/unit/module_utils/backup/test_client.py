@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import client
 from ansible_collections.congvu.mail.plugins.module_utils.backup.borg import BorgError, NoRepositoryError
-from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Target
+from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import TargetState
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import Target
 
 HOST = "mail.gialai.gov.vn"
 SETTINGS = client.Settings(
@@ -23,8 +24,8 @@ SETTINGS = client.Settings(
     drill_messages=1,
     escrow_keys=(),
     repositories=(
-        {"label": "backup1", "repository": "ssh://b1/mail", "host_key": "x", "kept": True},
-        {"label": "far", "repository": "ssh://far/mail", "host_key": "y", "kept": False},
+        Target("backup1", "ssh://b1/mail", "x"),
+        Target("far", "ssh://far/mail", "y", kept=False),
     ),
     mail_root=Path("/srv/mail"),
     longest_days=1,
@@ -116,7 +117,7 @@ def test_one_that_is_gone_is_made_anew_only_when_somebody_says_so(targets, capsy
     )
     assert "backup1" not in targets.held
     assert client.prepare(SETTINGS, ["backup1"]) == 0
-    assert client.Known(HOST).of("backup1") == Target()
+    assert client.Known(HOST).of("backup1") == TargetState()
     assert client.run(SETTINGS) == 0
 
 

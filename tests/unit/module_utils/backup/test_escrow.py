@@ -9,10 +9,11 @@ from types import SimpleNamespace
 import pyrage
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import borg, escrow
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import Target
 
 TARGETS = [
-    {"label": "backup1", "repository": "ssh://b1/mail", "host_key": "ssh-ed25519 AAAA", "more": "x"},
-    {"label": "far", "repository": "ssh://far/mail", "host_key": "ssh-ed25519 BBBB"},
+    Target("backup1", "ssh://b1/mail", "ssh-ed25519 AAAA"),
+    Target("far", "ssh://far/mail", "ssh-ed25519 BBBB", kept=False),
 ]
 KEYS = {"backup1": "BORG_KEY 1\n", "far": "BORG_KEY 2\n"}
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ansible_collections.congvu.mail.plugins.module_utils.backup import facts
-from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive, Target
+from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import TargetState
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(days=90)
@@ -25,13 +26,13 @@ def at(hours: float) -> str:
 
 def test_a_backup_is_noted_and_keeps_the_last_drill():
     drill = {"time": at(50), "right": True, "wrong": []}
-    done = facts.succeeded(Target(failed=at(1), error="away", drill=drill), STATS, 8.04, NOW)
-    assert done == Target(at(0), "mail-2026", 8.0, 1000, 10, 7, "", "", drill)
+    done = facts.succeeded(TargetState(failed=at(1), error="away", drill=drill), STATS, 8.04, NOW)
+    assert done == TargetState(at(0), "mail-2026", 8.0, 1000, 10, 7, "", "", drill)
     assert facts.targets(facts.as_json({"b": done})) == {"b": done}
 
 
 def test_late_backups_are_told():
-    known = {"a": Target(success=at(3)), "b": Target(success=at(5))}
+    known = {"a": TargetState(success=at(3)), "b": TargetState(success=at(5))}
     assert facts.late(known, ["a"], LONG_AGO, NOW, 4) == []
     assert facts.late(known, ["b"], LONG_AGO, NOW, 4)[0].startswith(
         "b: the newest backup is of 2026-11-22T07"
@@ -43,7 +44,7 @@ def test_late_backups_are_told():
 
 def test_late_and_wrong_drills_are_told():
     def said(since=LONG_AGO, **drill):
-        return facts.drill_late({"a": Target(drill=drill)}, ["a"], since, NOW, 8)
+        return facts.drill_late({"a": TargetState(drill=drill)}, ["a"], since, NOW, 8)
 
     assert said(time=at(24 * 7), right=True, wrong=[]) == []
     assert "more than 8 days ago" in said(time=at(24 * 9), right=True, wrong=[])[0]
@@ -53,7 +54,7 @@ def test_late_and_wrong_drills_are_told():
 
 
 def test_rpo_is_the_longest_gap_up_to_now():
-    found = [Archive(str(hours), "", NOW - timedelta(hours=hours)) for hours in (9, 8, 5, 4)]
+    found = [BackupArchive("", NOW - timedelta(hours=hours), str(hours)) for hours in (9, 8, 5, 4)]
     assert facts.rpo(found, NOW) == 4 * 3600
     assert facts.rpo(found, NOW - timedelta(hours=3.5)) == 3 * 3600
     assert facts.rpo([], NOW) == float("inf")
@@ -71,7 +72,10 @@ def test_archives_are_read_oldest_first():
 
 def test_figures_for_prometheus():
     drill = {"time": at(0), "right": False, "wrong": ["x"], "rpo_seconds": 3600, "rto_seconds": 90}
-    known = {"b1": Target(success=at(0), seconds=2.5, size=9, drill=drill), "b2": Target(failed=at(1))}
+    known = {
+        "b1": TargetState(success=at(0), seconds=2.5, size=9, drill=drill),
+        "b2": TargetState(failed=at(1)),
+    }
     text = facts.metrics("mail", known)
     assert f'congvu_backup_last_success_seconds{{host="mail",target="b1"}} {NOW.timestamp():.0f}\n' in text
     assert 'congvu_backup_drill_right{host="mail",target="b1"} 0\n' in text
@@ -84,5 +88,5 @@ def test_figures_for_prometheus():
 
 def test_what_a_drill_without_figures_leaves_out():
     failed = {"time": at(0), "right": False, "wrong": ["away"]}
-    text = facts.metrics("mail", {"b": replace(Target(), drill=failed)})
+    text = facts.metrics("mail", {"b": replace(TargetState(), drill=failed)})
     assert "congvu_backup_rpo_seconds{" not in text

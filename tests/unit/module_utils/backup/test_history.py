@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import restoring
-from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import Archive
+from ansible_collections.congvu.mail.plugins.module_utils.backup import targets
 from ansible_collections.congvu.mail.plugins.module_utils.backup.history import (
     Findings,
     History,
@@ -18,15 +17,16 @@ from ansible_collections.congvu.mail.plugins.module_utils.backup.history import 
     planning,
     pruned,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
 
 HOST = "mail.gialai.gov.vn"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-def archive(hours_ago: float, mark: str = "") -> Archive:
+def archive(hours_ago: float, mark: str = "") -> BackupArchive:
     time = NOW - timedelta(hours=hours_ago)
     id_ = f"{int(time.timestamp()):064x}" if not mark else mark * 64
-    return Archive(id_, f"{HOST}-{time:%Y-%m-%dT%H:%M:%SZ}", time)
+    return BackupArchive(f"{HOST}-{time:%Y-%m-%dT%H:%M:%SZ}", time, id_)
 
 
 OLD, NEW = archive(26), archive(2)
@@ -73,7 +73,7 @@ def test_what_a_killed_run_of_ours_wrote_anew_is_no_alarm():
 def test_what_a_killed_run_had_only_begun_to_write_anew_is_no_alarm():
     """borg writes NAME.recreate, commits, and only then deletes NAME: the kill was between the two."""
     planned = replace(KNOWN, planned=(OLD.id,))
-    half = Archive("b" * 64, f"{OLD.name}.recreate", OLD.time)
+    half = BackupArchive(f"{OLD.name}.recreate", OLD.time, "b" * 64)
     assert examine(planned, [OLD, half, NEW], "key", HOST, NOW, 4) == Findings()
     # Of an archive that we did not begin with it is somebody else's.
     assert len(alarms([OLD, half, NEW])) == 1
@@ -99,7 +99,7 @@ def test_archives_with_false_times_are_an_alarm():
 def test_an_archive_named_for_another_time_is_an_alarm(name):
     """A restore goes by the name, as `restoring.archives` reads it."""
     forged = replace(archive(0), name=f"{HOST}-{name}")
-    assert [one.name for one in restoring.archives([forged.name], HOST)] == [forged.name]
+    assert [one.name for one in targets.named([forged.name], HOST)] == [forged.name]
     said = f"archive {forged.name} is named for another time than 2026-11-22T12:00:00+00:00, when it was made"
     assert alarms([OLD, NEW, forged]) == (said,)
     assert alarms([forged], History()) == (said,)
@@ -118,8 +118,8 @@ def test_another_key_is_an_alarm():
 def test_late_and_foreign_archives_are_told():
     later = NOW + timedelta(hours=3)
     assert "more than 4 hours old" in examine(KNOWN, [OLD, NEW], "key", HOST, later, 4).remarks[0]
-    by_hand = Archive("b" * 64, "before-upgrade", NOW - timedelta(hours=1))
-    assert restoring.archives([by_hand.name], HOST) == []
+    by_hand = BackupArchive("before-upgrade", NOW - timedelta(hours=1), "b" * 64)
+    assert targets.named([by_hand.name], HOST) == []
     assert examine(KNOWN, [OLD, NEW, by_hand], "key", HOST, NOW, 4).remarks == (
         "archive before-upgrade is not one of our making",
     )

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.backup import rebuild
-from ansible_collections.congvu.mail.plugins.module_utils.backup.repository import Target
-from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import Archive, RestoreError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import RestoreError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, Target
 
 HOST = "mail.gialai.gov.vn"
-OLD = Archive(f"{HOST}-2026-11-16T16:30:00Z", datetime(2026, 11, 16, 16, 30, tzinfo=UTC))
-NEW = Archive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
-LATER = Archive(f"{HOST}-2026-11-17T02:00:00Z", datetime(2026, 11, 17, 2, tzinfo=UTC))
+OLD = BackupArchive(f"{HOST}-2026-11-16T16:30:00Z", datetime(2026, 11, 16, 16, 30, tzinfo=UTC))
+NEW = BackupArchive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
+LATER = BackupArchive(f"{HOST}-2026-11-17T02:00:00Z", datetime(2026, 11, 17, 2, tzinfo=UTC))
 
 
 class Backups:

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import repository
-from ansible_collections.congvu.mail.plugins.module_utils.backup.repository import Repository, Target
-from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import Archive, RestoreError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.repository import Repository
+from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import RestoreError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import (
+    BackupArchive,
+    BorgError,
+    Target,
+)
 
 HOST = "mail.gialai.gov.vn"
 URL = "ssh://congvu-backup@backup1.gialai.gov.vn/srv/backup/mail.gialai.gov.vn"
-ARCHIVE = Archive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
+ARCHIVE = BackupArchive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_archives_of_the_host_are_listed_and_the_passphrase_is_nowhere(borg, bac
 )
 def test_a_failure_is_told_with_its_place_and_what_borg_said(borg, backups, code, meant) -> None:
     borg(code, err="Connection closed by remote host\n")
-    with pytest.raises(RestoreError) as failed:
+    with pytest.raises(BorgError) as failed:
         backups.archives()
     assert str(failed.value).startswith(f"{URL}: {meant}")
     assert "Connection closed by remote host" in str(failed.value)
@@ -81,7 +86,7 @@ def test_extracting_says_whether_it_was_there(borg, backups, tmp_path) -> None:
 def test_a_file_that_could_not_be_written_is_a_failure(borg, backups, tmp_path, code) -> None:
     """A full disk is a warning to borg; half a mailbox would be taken for all of it."""
     borg(code, err="No space left on device\n")
-    with pytest.raises(RestoreError, match="No space left on device"):
+    with pytest.raises(BorgError, match="No space left on device"):
         backups.extract(ARCHIVE, tmp_path)
 
 
@@ -90,8 +95,8 @@ def test_targets_are_those_of_the_settings(tmp_path) -> None:
     both = [{"label": name, "repository": f"ssh://{name}", "host_key": "x"} for name in ("backup1", "far")]
     settings.write_text(json.dumps({"client": {"host": HOST, "repositories": both}}))
     found = repository.targets(settings)
-    assert repository.target(found, "") == Target("backup1", "ssh://backup1")
-    assert repository.target(found, "far") == Target("far", "ssh://far")
+    assert repository.target(found, "") == Target("backup1", "ssh://backup1", "x")
+    assert repository.target(found, "far") == Target("far", "ssh://far", "x")
     assert repository.host(settings) == HOST
     with pytest.raises(RestoreError, match="there is no target near: backup1, far"):
         repository.target(found, "near")

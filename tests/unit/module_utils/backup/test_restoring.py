@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import restoring
+from ansible_collections.congvu.mail.plugins.module_utils.backup import restoring, targets
 from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import (
-    Archive,
     Message,
     Plan,
     RestoreError,
     Wanted,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
 from hypothesis import given
 from hypothesis import strategies as st
 
 HOST = "mail.gialai.gov.vn"
-MONDAY = Archive(f"{HOST}-2026-11-16T16:30:00Z", datetime(2026, 11, 16, 16, 30, tzinfo=UTC))
-TUESDAY = Archive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
+MONDAY = BackupArchive(f"{HOST}-2026-11-16T16:30:00Z", datetime(2026, 11, 16, 16, 30, tzinfo=UTC))
+TUESDAY = BackupArchive(f"{HOST}-2026-11-17T01:00:00Z", datetime(2026, 11, 17, 1, tzinfo=UTC))
 FOLDERS = ["INBOX", "Trash", "Công văn đến", "Công văn đến/Năm 2026", "Khôi phục 2026-11-16 23.30/INBOX"]
 
 messages = st.builds(
@@ -43,7 +43,7 @@ def taken(plan: Plan, archived: list[Message]) -> list[Message]:
 
 def test_archives_are_those_of_the_host_by_time() -> None:
     names = [TUESDAY.name, f"{MONDAY.name}.checkpoint", "other-2026-11-16T16:30:00Z", "x", MONDAY.name]
-    assert restoring.archives(names, HOST) == [MONDAY, TUESDAY]
+    assert targets.named(names, HOST) == [MONDAY, TUESDAY]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_archives_are_those_of_the_host_by_time() -> None:
         (MONDAY.name, MONDAY),
     ],
 )
-def test_the_newest_archive_until_then_is_taken(at: str, archive: Archive) -> None:
+def test_the_newest_archive_until_then_is_taken(at: str, archive: BackupArchive) -> None:
     assert restoring.choose([MONDAY, TUESDAY], at, HOST, "backup1") == archive
 
 
