@@ -60,7 +60,7 @@ def groups_of(variables: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def expected(blocks: Iterable[Mapping[str, Any]], groups: set[str]) -> Expected:
+def expected(blocks: Iterable[Mapping[str, Any]], groups: set[str], name: str) -> Expected:
     """Put together what holds for a host in these groups. A key that is not explained is a TypeError."""
     whole = Expected()
     for block in blocks:
@@ -68,6 +68,8 @@ def expected(blocks: Iterable[Mapping[str, Any]], groups: set[str]) -> Expected:
         if groups.issuperset(block["groups"]) and groups.isdisjoint(block.get("without", ())):
             for key, value in vars(more).items():
                 getattr(whole, key).update(value)
+    short = name.partition(".")[0]
+    whole.paths = {path.replace("{short}", short): mode for path, mode in whole.paths.items()}
     whole.units, whole.at_boot, whole.masked = (
         {unit if "." in unit else f"{unit}.service" for unit in units}
         for units in (whole.units, whole.at_boot, whole.masked)

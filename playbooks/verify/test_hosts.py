@@ -8,6 +8,7 @@ jump hosts, how to become root) holds here as well.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _expected(host: Host) -> Expected:
-    return expected(BLOCKS, groups_of(host.backend.get_variables()))
+    return expected(BLOCKS, groups_of(host.backend.get_variables()), str(host.backend.host))
 
 
 @cache
@@ -50,7 +51,10 @@ def problems(host: Host) -> dict[str, str]:
     try:
         found = parse(host.check_output(script(wanted)))
     except (AssertionError, RuntimeError, ValueError, KeyError) as error:
-        return {**dict.fromkeys(compare(wanted, NOTHING), "not looked at"), READ: str(error)}
+        # Somewhere in what testinfra says is why Ansible could not.
+        said = re.search(r"\[ERROR\]: (.*?)(?:\\n|\n|$)", str(error))
+        reason = f"cannot be read, so nothing is known of it: {said.group(1) if said else error}"
+        return dict.fromkeys((READ, *compare(wanted, NOTHING)), reason)
     differing: dict[str, str] = compare(wanted, found)
     return {READ: "", **differing}
 
@@ -58,4 +62,4 @@ def problems(host: Host) -> dict[str, str]:
 def test_it_is_as_expected(at: Host, what: str) -> None:
     """One thing of one host."""
     if problem := problems(at)[what]:
-        pytest.fail(problem, pytrace=False)
+        pytest.fail(f"{at.backend.host}: {problem}", pytrace=False)

@@ -157,16 +157,23 @@ def test_a_host_is_in_the_groups_that_its_blocks_name():
 
 def test_a_block_holds_for_hosts_of_all_its_groups_and_none_that_it_leaves_out():
     tunnel = "stunnel@congvu-store.service"
-    assert tunnel in expected(BLOCKS, {"every", "store"}).units
-    assert tunnel not in expected(BLOCKS, {"every", "store", "mx"}).units
-    assert expected(BLOCKS, {"every", "store", "mx"}).listening.keys() >= {"22/tcp", "25/tcp", "993/tcp"}
+    assert tunnel in expected(BLOCKS, {"every", "store"}, "h").units
+    assert tunnel not in expected(BLOCKS, {"every", "store", "mx"}, "h").units
+    assert expected(BLOCKS, {"every", "store", "mx"}, "h").listening.keys() >= {"22/tcp", "25/tcp", "993/tcp"}
     with pytest.raises(TypeError, match="unitz"):
-        expected([{"groups": ["every"], "unitz": []}], {"every"})
+        expected([{"groups": ["every"], "unitz": []}], {"every"}, "h")
 
 
 def test_what_is_read_is_a_shell_script():
     """And it asks for everything that is expected of some host."""
-    text = script(expected(BLOCKS, {"every", "directory", "mx", "store", "backup", "backed_up", "keeper"}))
+    text = script(
+        expected(
+            BLOCKS,
+            {"every", "directory", "mx", "store", "backup", "backed_up", "keeper"},
+            "mx1.gialai.gov.vn",
+        )
+    )
     subprocess.run(["sh", "-n"], input=text, text=True, check=True)
     assert "/run/slapd/ldapi" in text
+    assert "/etc/congvu/dkim/mx1.key" in text
     assert "@firewall; nft" in text
