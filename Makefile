@@ -78,6 +78,10 @@ tarball: setup ## the collection as dist/congvu-mail-*.tar.gz: of HEAD, or again
 release: setup ## makes a release of HEAD: version, changelog, tests, tarball, record (VERSION=X.Y.Z); no network
 	@$(BIN)/python -m publish release $(VERSION)
 
+.PHONY: fuzz
+fuzz: setup ## property tests with new random examples; stops at Ctrl-C and goes on from docs/fuzz.csv (MINUTES=30, ONLY="any_bytes names", EXAMPLES=2000 a turn)
+	@$(BIN)/python tests/fuzz.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(ONLY),--only $(ONLY))
+
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)
 	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml --check --diff

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import secrets
 import signal
 import sys
@@ -61,7 +62,7 @@ def main() -> int:
     dirty: list[str] = []
     file = ROOT / f".cache/drill/{seed}.jsonl"
     if options.prove:
-        with opened(random, options.rate, file) as one:
+        with opened(random, options.rate, file, "prove") as one:
             return finish(prove.accountant_sees(one))
     for number in range(1 if options.reduced else options.rounds):
         # Over all rounds together a run of site.yml is killed in every stage.
@@ -79,7 +80,7 @@ def main() -> int:
                 table.record(sums, seed, reading.now())
 
         try:
-            with opened(random, options.rate, file) as one:
+            with opened(random, options.rate, file, f"round-{number + 1}") as one:
                 one.run(order, (1.0, 4.0), so_far)
                 unclean = one.host_is_clean()
                 dirty += unclean
@@ -100,8 +101,11 @@ def finish(findings: Sequence[str]) -> int:
 
 
 @contextmanager
-def opened(random: Random, rate: float, file: Path) -> Iterator[Round]:
-    """Yield a round on the lab of CONGVU_LAB; afterwards its messages are taken out of all mailboxes."""
+def opened(random: Random, rate: float, file: Path, name: str) -> Iterator[Round]:
+    """Yield a round on the lab of CONGVU_LAB; afterwards its messages are taken out of all mailboxes.
+
+    The suite asks by CONGVU_RESULTS for what each fault took.
+    """
     host = Host.open()
     ledger = Ledger(file)
     people = [account for account in host.lab.accounts if ",ou=people," in account.dn]
@@ -109,10 +113,13 @@ def opened(random: Random, rate: float, file: Path) -> Iterator[Round]:
     draws = Random(random.random())
     traffic = Traffic(host.lab, ledger, people, recipients(), draws, rate)
     begun = time.monotonic()
+    one = Round(host, ledger, traffic, random)
     try:
-        yield Round(host, ledger, traffic, random)
+        yield one
     finally:
         traffic.close()
+        if results := os.environ.get("CONGVU_RESULTS"):
+            Path(results, f"{name}.xml").write_bytes(table.junit(one.windows))
     reading.remove(host.lab, ledger)
     say(f"  {time.monotonic() - begun:.0f} s, the ledger is {file.relative_to(ROOT)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from ansible_collections.congvu.mail.plugins.module_utils import files
 
-from tests.faults.accounts import WRONG, Sum
+from tests.faults.accounts import WRONG, Sum, Window
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 DATA, PAGE = DOCS / "faults.jsonl", DOCS / "faults.md"
@@ -102,3 +103,13 @@ def record(sums: Sequence[Sum], seed: str, day: str) -> None:
     text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows)
     files.write(DATA, text.encode(), 0o644)
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), read()), encoding="utf-8")
+
+
+def junit(windows: Iterable[Window]) -> bytes:
+    """Return what each fault took, from its drawn moment until mail was taken again, as JUnit XML."""
+    suite = ElementTree.Element("testsuite", name="faults")
+    for window in windows:
+        took = f"{window.recovered - window.begun:.1f}"
+        ElementTree.SubElement(suite, "testcase", classname="tests.faults", name=window.fault, time=took)
+    written: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return written

@@ -43,7 +43,7 @@ def run(tmp_path):
         done = subprocess.run(
             [PLAYBOOK, "-i", "localhost,", "-c", "local", "-e", json.dumps(given), play], cwd=ROOT, text=True,
             env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"},
-            capture_output=True, timeout=120, check=False,
+            capture_output=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         (counted,) = re.findall(r"changed=(\d+)", done.stdout)

@@ -181,7 +181,7 @@ def reviews(tmp_path_factory):
     }
     done = {}
     for name, (repository, process) in started.items():
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=300)
         done[name] = process.returncode, said, repository
     return done
 
@@ -246,7 +246,7 @@ def test_an_officers_change_of_their_own_file_passes(reviews):
     step = github("review", "Comment", contexts(repository, "thuynt"))
     assert step["GH_TOKEN"] == "secret"
     process = repository.start(**step)
-    process.communicate(timeout=10)
+    process.communicate(timeout=300)
     assert process.returncode == 0
     pull = "https://github.example/mail/pull/7"
     assert repository.calls[-1] == (
@@ -282,7 +282,7 @@ def test_the_merged_commit_is_planned_and_applied_unless_main_went_on(forge, tmp
     (repository.home / "bin/make").write_text(PROGRAM + SHOW_KEY)
     merged = git(repository.top, "rev-parse", "main")
     process = repository.start(**deploy(forge, repository, merged))
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=300)
     assert process.returncode == 0, said
     applied = ["make [plan] [INVENTORY=inventories/gialai]", "make [apply] [INVENTORY=inventories/gialai]"]
     assert repository.calls[-2:] == applied
@@ -296,7 +296,7 @@ def test_the_merged_commit_is_planned_and_applied_unless_main_went_on(forge, tmp
     git(repository.top, "commit", "-q", "--allow-empty", "-m", "newer")
     git(repository.top, "push", "-q", "origin", "HEAD:main")
     process = repository.start(**deploy(forge, repository, merged))
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=300)
     assert process.returncode == 0, said
     assert not [call for call in repository.calls if call in applied]
     assert f"main is further than {merged}" in said
@@ -306,7 +306,7 @@ def test_a_change_that_fails_to_plan_is_not_applied(tmp_path):
     repository = Runner(tmp_path)
     (repository.home / "bin/make").write_text(PROGRAM + 'test "$1" != plan || exit 3\n')
     process = repository.start(**deploy("gitlab", repository, git(repository.top, "rev-parse", "main")))
-    process.communicate(timeout=10)
+    process.communicate(timeout=300)
     assert process.returncode == 3
     assert not any("apply" in call for call in repository.calls)
 

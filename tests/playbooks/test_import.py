@@ -42,7 +42,7 @@ def start(playbook, site, *options):
 
 def ended(process):
     """Wait, and return the exit code and everything that was printed."""
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=300)
     assert "Traceback" not in said
     return process.returncode, said
 

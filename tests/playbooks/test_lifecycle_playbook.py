@@ -68,7 +68,7 @@ class Hosts:
     def run(self, **given: str) -> tuple[int, str]:
         done = subprocess.run(
             [PLAYBOOK, "-i", self.inventory, self.playbooks / "lifecycle.yml", "-e", json.dumps(given)],
-            cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120,
+            cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300,
             env=os.environ | {
                 "LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1", "PATH": f"{self.programs}:{os.environ['PATH']}"
             },

@@ -70,7 +70,7 @@ def runs(tmp_path_factory):
             env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    said = {name: process.communicate(timeout=120)[0] for name, process in processes.items()}
+    said = {name: process.communicate(timeout=300)[0] for name, process in processes.items()}
     return {name: (processes[name].returncode, said[name]) for name in processes}
 
 

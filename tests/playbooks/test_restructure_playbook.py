@@ -39,7 +39,7 @@ def run(site, *options):
     done = subprocess.run(
         [PLAYBOOK, "-i", site, "playbooks/restructure.yml", "-e", mapping, *options],
         cwd=ROOT, env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"}, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stdout
     return done.returncode, done.stdout

@@ -65,7 +65,7 @@ def start(name, inventory, *options):
 
 def ended(process):
     """Wait, and return the exit code and everything that was printed."""
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=300)
     return process.returncode, said
 
 

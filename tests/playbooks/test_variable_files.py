@@ -34,7 +34,7 @@ def runs(tmp_path_factory):
             env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-    said = {name: process.communicate(timeout=60)[0] for name, process in processes.items()}
+    said = {name: process.communicate(timeout=300)[0] for name, process in processes.items()}
     return {name: (processes[name].returncode, said[name]) for name in processes}
 
 

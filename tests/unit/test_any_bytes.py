@@ -1,9 +1,7 @@
 """Any bytes in a site's files give the right result or located problems, never a traceback.
 
 The files are those of the shipped inventories, damaged: cut, doubled, mixed with what spreadsheets, old
-encodings and other alphabets leave behind. A long search:
-
-    .venv/bin/pytest tests/unit/test_any_bytes.py --hypothesis-profile=search
+encodings and other alphabets leave behind. A long search: `make fuzz ONLY=any_bytes`.
 """
 
 from __future__ import annotations

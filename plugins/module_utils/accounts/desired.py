@@ -239,6 +239,8 @@ def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
 def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
     surname = person.name.rest[: person.name.surname_words or 1]
     unit = person.department or person.unit
+    # In a people file of no unit the unit has no name: the file's own problem stops the run.
+    unit_name = terms.names.get(unit, "")
     account = Account(
         kind=Kind.PERSON,
         id=person.person_id,
@@ -252,7 +254,7 @@ def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
         quota_mib=terms.settings.quota_person_mib,
         status=STATUS[person.status],
         contact=terms.of_people.get(person.unit, ""),
-        tokens=password_rules.tokens(person.full_name, terms.names[unit], unit, *_parts(held.all)),
+        tokens=password_rules.tokens(person.full_name, unit_name, unit, *_parts(held.all)),
     )
     if reference := person.decision_no or person.request_no:
         account["reference"] = reference

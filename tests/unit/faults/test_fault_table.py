@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,8 @@ def test_a_round_is_added_to_what_is_there(tmp_path: Path, monkeypatch: pytest.M
     assert text.startswith("before\n")
     assert text.endswith("after\n")
     assert "old" not in text
+
+
+def test_the_suite_learns_what_each_fault_took() -> None:
+    [case] = ElementTree.fromstring(table.junit([Window("a fault", begun=10.0, recovered=14.25)]))
+    assert case.attrib == {"classname": "tests.faults", "name": "a fault", "time": "4.2"}

@@ -174,7 +174,7 @@ def test_parts_of_four_letters_count_and_shorter_ones_joined(texts, found):
 
 
 @given(st.text(), st.lists(st.text()), st.text())
-@settings(max_examples=500)
+@settings(max_examples=8 * settings().max_examples)
 def test_any_text_has_an_answer(password, texts, answer):
     found = password_rules.broken_rules(password, password_rules.tokens(*texts), TERMS, lambda _: answer)
     assert len({one.rule for one in found}) == len(found)
@@ -194,7 +194,7 @@ NAMES = st.lists(
 
 
 @given(NAMES, st.integers(0, 200))
-@settings(max_examples=300)
+@settings(max_examples=5 * settings().max_examples)
 def test_a_first_password_breaks_no_rule_whoever_gets_it(name, skip):
     vowels = set("aeiouy")
     # Units have codes without a vowel (tnmt): there the program draws again.

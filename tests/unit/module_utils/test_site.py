@@ -88,3 +88,14 @@ def test_a_mover_without_the_new_address_keeps_the_directory_as_it_is(tmp_path):
     }
     issue(tmp_path)
     assert site_accounts(load(tmp_path), DAY)[1] == []
+
+
+@pytest.mark.parametrize("name", ["bdt (1)", "nowhere"])
+def test_registered_people_in_a_file_of_no_unit_are_a_problem_of_the_file(tmp_path, name):
+    issue(write_site(tmp_path, {"bdt": [person(1, "Lê Nam"), person(2, "Lê Bắc")]}))
+    people = tmp_path / "roster/people"
+    (people / "bdt.csv").rename(people / f"{name}.csv")
+    site = load(tmp_path)
+    found = places(validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES))
+    assert ("unit_unknown", f"roster/people/{name}.csv", 0, "") in found
+    assert site_accounts(site, DAY)[0] == []
