@@ -177,3 +177,10 @@ def test_what_is_read_is_a_shell_script():
     assert "/run/slapd/ldapi" in text
     assert "/etc/congvu/dkim/mx1.key" in text
     assert "@firewall; nft" in text
+
+
+def test_the_tarball_has_all_of_it():
+    manifest = yaml.safe_load((VERIFY.parents[1] / "galaxy.yml").read_text("utf-8"))["manifest"]["directives"]
+    (packed,) = (line.split()[2:] for line in manifest if line.startswith("recursive-include playbooks "))
+    left_out = [path.name for path in VERIFY.iterdir() if path.is_file() and f"*{path.suffix}" not in packed]
+    assert left_out == []
