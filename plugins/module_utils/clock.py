@@ -1,14 +1,19 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The one place where the day comes from, and counting in calendar months."""
+"""The one place where the day comes from: today, months later, and the times of the directory."""
 
 from __future__ import annotations
 
 import os
+import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))  # Asia/Ho_Chi_Minh has had no other offset since 1975
+# GeneralizedTime (RFC 4517, 3.3.13): minutes, seconds and a fraction may be missing, a zone may not.
+_GENERALIZED = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})?)?(?:[.,]\d+)?(?:Z|([+-])(\d{2})(\d{2})?)", re.ASCII
+)
 SET_DAY = "CONGVU_TODAY"  # a test's day, YYYY-MM-DD
 
 
@@ -28,3 +33,28 @@ def months_later(day: date, months: int) -> date:
     """Return the same day some calendar months later, or the last day of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def generalized_time(moment: datetime) -> str:
+    """Return a time as the directory writes it: GeneralizedTime in UTC, in whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%SZ")
+
+
+def read_generalized_time(value: str) -> datetime:
+    """Read a GeneralizedTime, in UTC and whole seconds. Raises ValueError where it is none."""
+    found = _GENERALIZED.fullmatch(value)
+    if not found:
+        raise ValueError(f"no time: {value}")
+    *fields, sign, hours, minutes = found.groups()
+    moment = datetime(*(int(field or 0) for field in fields), tzinfo=UTC)  # type: ignore[misc, arg-type]
+    if not sign:
+        return moment
+    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return moment - offset if sign == "+" else moment + offset
+
+
+def read_day(value: str) -> date:
+    """Read a day of the directory: `YYYY-MM-DD`, or the day in Vietnam of a GeneralizedTime."""
+    if value[4:5] == "-":
+        return date.fromisoformat(value)
+    return read_generalized_time(value).astimezone(VIETNAM).date()

@@ -17,9 +17,9 @@ from typing import Protocol
 
 from . import passwords, sealing
 from .accounts.directory import Write
-from .accounts.entries import Attributes
+from .accounts.entries import Attributes, Entry
+from .accounts.events import Event
 from .accounts.vocabulary import ACCOUNT_CLASS, RECLAIMED_LOCKS, TRUE, Attr, EventWord, Status
-from .lifecycle.model import Event
 from .sealing import Issued
 
 NAMES = (Attr.MAIL, Attr.UNIT, Attr.STATUS, Attr.LOCK, Attr.LAST_USE, Attr.PWD_LAST_SUCCESS)
@@ -74,13 +74,12 @@ def look_up(directory: Writer, suffix: str, person: str) -> Owner:
         raise ResetError(
             f"{person} is several accounts, name one: {known}" if known else f"there is no account {person}"
         )
-    [(dn, entry)] = found.items()
-    one = {name: values[0] for name, values in entry.items()}
-    refused = _refused(one)
+    [(dn, values)] = found.items()
+    entry = Entry(values)
+    refused = _refused(entry)
     if refused:
-        raise ResetError(f"{one['mail']} {refused}")
-    used = [one[name] for name in (Attr.LAST_USE, Attr.PWD_LAST_SUCCESS) if name in one]
-    return Owner(dn, one[Attr.MAIL], one[Attr.UNIT], one.get(Attr.LOCK, ""), max(used, default=""))
+        raise ResetError(f"{entry.text(Attr.MAIL)} {refused}")
+    return Owner(dn, entry.text(Attr.MAIL), entry.text(Attr.UNIT), entry.lock, entry.last_use)
 
 
 def reset(
@@ -122,12 +121,12 @@ def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> 
     return path, replaced
 
 
-def _refused(one: dict[str, str]) -> str:
+def _refused(entry: Entry) -> str:
     """Say why an account gets no password, or nothing."""
-    if one[Attr.STATUS] == Status.LEFT or one.get(Attr.LOCK) in RECLAIMED_LOCKS:
+    if entry.status == Status.LEFT or entry.lock in RECLAIMED_LOCKS:
         return "has left or was reclaimed: nobody logs in there any more"
-    if one[Attr.STATUS] == Status.LOCKED:
+    if entry.status == Status.LOCKED:
         return "is locked by the roster: change its row and run mailboxes.yml first"
-    if one[Attr.STATUS] == Status.CLOSING:
+    if entry.status == Status.CLOSING:
         return "belongs to a unit that was dissolved: it only answers, and nobody logs in"
     return ""

@@ -120,7 +120,11 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory imp
     DirectoryError,
     Write,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import Attributes, account_dn
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import (
+    Attributes,
+    Entry,
+    account_dn,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
@@ -185,7 +189,7 @@ def carry_out(
     replaced: Attributes = {Attr.OWNER: [found.new]}
     if found.resets:
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        used = max(held[Attr.LAST_USE] + held[Attr.PWD_LAST_SUCCESS], default="")
+        used = Entry(held).last_use
         owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password

@@ -1,18 +1,23 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""How an account is written in the directory (schema: roles/directory/files/congvu.schema). Pure.
+"""How an account is written in the directory, and read (schema: roles/directory/files/congvu.schema). Pure.
 
 An account is the dict that `desired` makes of roster and register. In the directory it is an entry:
-attributes by name, each a sorted list of values.
+attributes by name, each a sorted list of values. `Entry` reads one; what becomes of it is a view of its own
+(`lifecycle.entry` for the daily pass, `lifecycle.store` for a store host).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
+from ..clock import generalized_time, read_day, read_generalized_time
+from .events import Event, event, in_order
 from .vocabulary import ACCOUNT_CLASS, TRUE, Attr, Kind
 
 Account = Mapping[str, Any]
@@ -24,6 +29,7 @@ CLASSES = {
     Kind.UNIT: ["account", ACCOUNT_CLASS, "inetLocalMailRecipient"],
 }
 SHARD = "s01"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 # What follows the roster and the register. The class, the path, the password and the owner are set once,
 # when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
 FOLLOWED = tuple(name.value for name in (
@@ -39,6 +45,84 @@ FOLLOWED = tuple(name.value for name in (
 ) = FOLLOWED  # fmt: skip
 # What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
 SEEN = (Attr.OWNER, Attr.LOCK)
+
+
+@dataclass(frozen=True)
+class MailArchive:
+    """The value of `cvArchive`: `time messages sha256 file`; the file is named from the archive's folder."""
+
+    time: datetime
+    messages: int
+    digest: str
+    file: str
+
+    def value(self) -> str:
+        """Return it as the directory has it."""
+        return f"{generalized_time(self.time)} {self.messages} {self.digest} {self.file}"
+
+
+def mail_archive(value: str) -> MailArchive:
+    """Read a value of `cvArchive`. Raises ValueError where it is none."""
+    time, messages, digest, file = value.split(" ", 3)
+    if not DIGEST.fullmatch(digest) or file.startswith("/") or ".." in file.split("/"):
+        raise ValueError(f"{Attr.ARCHIVE}: {value}")
+    return MailArchive(read_generalized_time(time), int(messages), digest, file)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as it was read: values by attribute, an absent one missing or empty.
+
+    What is asked for raises ValueError where the value is not what its attribute holds.
+    """
+
+    values: Mapping[str, Sequence[str]]
+
+    def text(self, name: str) -> str:
+        """Return the value of an attribute that has one, or nothing."""
+        values = self.values.get(name)
+        return values[0] if values else ""
+
+    @property
+    def status(self) -> str:
+        """Return `cvStatus`; capitals make no difference there."""
+        return self.text(Attr.STATUS).lower()
+
+    @property
+    def lock(self) -> str:
+        """Return `cvLock`; capitals make no difference there."""
+        return self.text(Attr.LOCK).lower()
+
+    @property
+    def must_change(self) -> bool:
+        """Say whether the password has to be changed before anything else."""
+        return self.text(Attr.PWD_RESET) == TRUE
+
+    def time(self, name: str) -> datetime | None:
+        """Return a time, in UTC."""
+        value = self.text(name)
+        return read_generalized_time(value) if value else None
+
+    def day(self, name: str) -> date | None:
+        """Return a day, or the day in Vietnam of a time."""
+        value = self.text(name)
+        return read_day(value) if value else None
+
+    @property
+    def last_use(self) -> str:
+        """Return the latest use that was seen, a GeneralizedTime as it stands there, or nothing."""
+        return max(self.text(Attr.LAST_USE), self.text(Attr.PWD_LAST_SUCCESS))
+
+    @property
+    def archive(self) -> MailArchive | None:
+        """Return what is on record of an archive."""
+        value = self.text(Attr.ARCHIVE)
+        return mail_archive(value) if value else None
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Return the events, the earliest first; what is no line of ours is left out."""
+        return in_order(found for line in self.values.get(Attr.EVENT, ()) if (found := event(line)))
 
 
 def folder(kind: str, suffix: str) -> str:

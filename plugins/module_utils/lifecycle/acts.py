@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from ..accounts import events
 from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, EventWord, Kind, Lock, Status
-from .idle import case, exempt_until
+from .idle import case
 from .model import Account, Step, recorded
-from .notice import ASKED
 
 ACTS = ("approve", "exempt", "unlock")
 MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
@@ -62,9 +62,9 @@ def _exempt(account: Account, today: date, reference: str, until: date | None, r
     if account.lock in RECLAIMED_LOCKS:
         return f"{account.address} has been reclaimed; -e act=unlock gives it back."
     known = [event for event in account.events if event.word == EventWord.EXEMPT]
-    if any(event.reference == reference and exempt_until(event) == until for event in known):
+    if any(event.reference == reference and event.until == until for event in known):
         return f"{account.address} is already exempt until {until} by {reference}."
-    text = f"until={until} {reason}"
+    text = events.exemption(until, reason)
     return recorded(account, EventWord.EXEMPT, today, text, reference=reference)
 
 
@@ -79,5 +79,5 @@ def _unlock(account: Account, today: date, reference: str) -> Step | str:
         return f"{account.address} is locked by the roster: change its row, then run mailboxes.yml."
     if not account.lock:
         return f"{account.address} is not locked."
-    text = f"{ASKED}{account.lock}{', the mail is deleted' if account.purged else ''}"
+    text = events.unlock(account.lock, purged=account.purged is not None)
     return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()}, reference=reference)

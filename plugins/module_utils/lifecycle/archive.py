@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from .. import doveadm, files
+from ..accounts.entries import MailArchive
 from ..clock import VIETNAM
 from ..doveadm import OWNER, DoveadmError
-from .store import MAIL_PATH, Archive, Folder, Folders, complete, covers, file_name
+from .store import MAIL_PATH, Folder, Folders, complete, covers, file_name
 
 AGE = "/usr/bin/age"
 # Mail in the clear that is on its way, in or out. Below the mail root: no longer path, no weaker rights.
@@ -59,9 +60,9 @@ class Record:
         return sum(folder.messages for folder in self.folders.values())
 
     @property
-    def archive(self) -> Archive:
+    def archive(self) -> MailArchive:
         """Return what the directory keeps of it."""
-        return Archive(self.time, self.messages, self.digest, self.file)
+        return MailArchive(self.time, self.messages, self.digest, self.file)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it is written, and as playbooks see it."""
@@ -137,7 +138,7 @@ class Store:
         files.write(_beside(path), (json.dumps(taken.as_dict(), ensure_ascii=False) + "\n").encode(), 0o600)
         return taken
 
-    def proven(self, archive: Archive) -> Record:
+    def proven(self, archive: MailArchive) -> Record:
         """Return the record of an archive, once its file was found to be what the directory says of it."""
         path = self.archives / archive.file
         try:

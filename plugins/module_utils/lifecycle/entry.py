@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 
-from ..accounts.vocabulary import TRUE, Attr, Kind
+from ..accounts.entries import Entry
+from ..accounts.vocabulary import Attr, Kind
 from ..clock import VIETNAM
-from .model import Account, event, in_order
+from .model import Account
 
 # What a search has to ask for; the operational attributes are named because `*` leaves them out.
 ATTRIBUTES = (
@@ -40,58 +40,38 @@ ATTRIBUTES = (
 
 def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> Account:
     """Return the account of an entry. Raises ValueError, with the entry's name, where a day is none."""
-
-    def first(name: str) -> str:
-        return next(iter(values.get(name, ())), "")
-
+    entry = Entry(values)
     try:
-        created = _day(first(Attr.CREATE_TIMESTAMP))
+        created, archive = entry.day(Attr.CREATE_TIMESTAMP), entry.archive
         if created is None:
             raise ValueError(Attr.CREATE_TIMESTAMP)
         return Account(
             dn=dn,
             kind=Kind(kind),
-            uid=first(Attr.UID),
-            name=first(Attr.CN),
-            address=first(Attr.MAIL),
+            uid=entry.text(Attr.UID),
+            name=entry.text(Attr.CN),
+            address=entry.text(Attr.MAIL),
             created=created,
-            contact=first(Attr.CONTACT),
-            unit=first(Attr.UNIT),
-            title=first(Attr.TITLE),
-            status=first(Attr.STATUS).lower(),
-            lock=first(Attr.LOCK).lower(),
-            last_success=_day(first(Attr.PWD_LAST_SUCCESS)),
-            last_use=_day(first(Attr.LAST_USE)),
-            must_change=first(Attr.PWD_RESET) == TRUE,
-            password_changed=_day(first(Attr.PWD_CHANGED_TIME)),
-            scheme=_scheme(first(Attr.USER_PASSWORD)),
-            change_by=_day(first(Attr.CHANGE_BY)),
-            leave_until=_day(first(Attr.LEAVE_UNTIL)),
-            keep_until=_day(first(Attr.KEEP_UNTIL)),
-            until=_day(first(Attr.UNTIL)),
-            archived=_day(first(Attr.ARCHIVE).split(" ", 1)[0]),
-            purged=_day(first(Attr.PURGED)),
-            events=in_order(found for line in values.get(Attr.EVENT, ()) if (found := event(line))),
+            contact=entry.text(Attr.CONTACT),
+            unit=entry.text(Attr.UNIT),
+            title=entry.text(Attr.TITLE),
+            status=entry.status,
+            lock=entry.lock,
+            last_success=entry.day(Attr.PWD_LAST_SUCCESS),
+            last_use=entry.day(Attr.LAST_USE),
+            must_change=entry.must_change,
+            password_changed=entry.day(Attr.PWD_CHANGED_TIME),
+            scheme=_scheme(entry.text(Attr.USER_PASSWORD)),
+            change_by=entry.day(Attr.CHANGE_BY),
+            leave_until=entry.day(Attr.LEAVE_UNTIL),
+            keep_until=entry.day(Attr.KEEP_UNTIL),
+            until=entry.day(Attr.UNTIL),
+            archived=archive.time.astimezone(VIETNAM).date() if archive else None,
+            purged=entry.day(Attr.PURGED),
+            events=entry.events,
         )
     except ValueError as error:
         raise ValueError(f"{dn}: {error}") from error
-
-
-def _day(value: str) -> date | None:
-    """Return the day in Vietnam of a GeneralizedTime in UTC, or of `YYYY-MM-DD`, with or without a time."""
-    if not value:
-        return None
-    if value[4:5] != "-":
-        return (
-            datetime.strptime(value[:14] + "Z", "%Y%m%d%H%M%SZ")
-            .replace(tzinfo=UTC)
-            .astimezone(VIETNAM)
-            .date()
-        )
-    if len(value) == len("YYYY-MM-DD"):
-        return date.fromisoformat(value)
-    moment = datetime.fromisoformat(value)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(VIETNAM).date()
 
 
 def _scheme(password: str) -> str:

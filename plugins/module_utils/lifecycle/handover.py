@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ..accounts.entries import Entry
+from ..accounts.events import Event, Transfer
 from ..accounts.vocabulary import Attr, EventWord
-from .model import Event, event
 
 READ = (
     Attr.CN,
@@ -25,8 +26,6 @@ READ = (
     Attr.LAST_USE,
     Attr.PWD_LAST_SUCCESS,
 )
-NOBODY = "-"
-RESET = " password"
 
 
 class RefusedError(Exception):
@@ -52,22 +51,24 @@ class Handover:
     @property
     def text(self) -> str:
         """Return from whom to whom, and whether the password was replaced."""
-        return f"{self.old or NOBODY} {self.new}{RESET if self.resets else ''}"
+        return Transfer(self.old, self.new, self.resets).text()
 
 
 def plan(held: Mapping[str, Sequence[str]], new: str, reference: str, today: date) -> Handover:
     """Return the handover of a unit's entry to the person `new`, or raise RefusedError."""
-    owner = next(iter(held[Attr.OWNER]), "")
-    for known in filter(None, map(event, held[Attr.EVENT])):
-        if known.word != EventWord.HANDOVER or known.reference != reference:
+    entry = Entry(held)
+    owner = entry.text(Attr.OWNER)
+    for known in entry.events:
+        transfer = known.transfer
+        if transfer is None or known.reference != reference:
             continue
-        old, _, to = known.text.removesuffix(RESET).partition(" ")
-        if (to, owner) != (new, new):
-            raise RefusedError(f"{reference} stands for a handover to {to}, not to {new}: give the new one's")
-        resets = known.text.endswith(RESET)
-        return Handover("" if old == NOBODY else old, new, known.day, reference, True, resets)
+        if (transfer.new, owner) != (new, new):
+            raise RefusedError(
+                f"{reference} stands for a handover to {transfer.new}, not to {new}: give the new one's"
+            )
+        return Handover(transfer.old, new, known.day, reference, True, transfer.resets)
     if owner == new:
         raise RefusedError(
             f"{new} has the mailbox already. Change the unit's head in roster/units.yml and commit it first"
         )
-    return Handover(owner, new, today, reference, False, bool(held[Attr.USER_PASSWORD]))
+    return Handover(owner, new, today, reference, False, bool(entry.text(Attr.USER_PASSWORD)))

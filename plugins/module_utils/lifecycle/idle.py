@@ -8,26 +8,17 @@ is over. A site may have the lock of one decision and the notice of the other (R
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ..accounts.events import Event
 from ..accounts.vocabulary import Attr, EventWord, Kind, Lock, NoticeKind, Status
 from ..clock import months_later
 from ..terms import LifecycleTerms
-from .model import Account, Event, Step, recorded
+from .model import Account, Step, recorded
 from .notice import notice
 
 ENDS = (EventWord.CANCELLED, EventWord.RECLAIMED)
-
-
-def exempt_until(event: Event) -> date | None:
-    """Return the last day of an exemption, from the text `until=YYYY-MM-DD reason`."""
-    found = re.match(r"until=(\d{4}-\d{2}-\d{2})(?: |$)", event.text)
-    try:
-        return date.fromisoformat(found[1]) if found else None
-    except ValueError:
-        return None
 
 
 def since(account: Account) -> date:
@@ -44,7 +35,7 @@ def since(account: Account) -> date:
         if event.word in (EventWord.UNLOCKED, EventWord.RETURNED, EventWord.RESET):
             days.append(event.day)
         elif event.word == EventWord.EXEMPT:
-            days.append(exempt_until(event))
+            days.append(event.until)
     return max(day for day in days if day)
 
 

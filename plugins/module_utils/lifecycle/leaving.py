@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from ..accounts.events import Event, exemption, is_back
 from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, EventWord, Kind, Lock, Status
 from ..clock import months_later
 from ..terms import LifecycleTerms
-from .idle import exempt_until
-from .model import Account, Event, Step, is_back, recorded
+from .model import Account, Step, recorded
 
 # What an event says of the lock that it wrote.
 LOCKED_BY = {
@@ -75,10 +75,10 @@ def _unrecorded(
 
 def follow_leave(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Keep the leave of the roster as an exemption (UB-9.3a): the roster forgets it at the return."""
-    covered = [exempt_until(event) for event in account.events if event.word == EventWord.EXEMPT]
+    covered = [event.until for event in account.events if event.word == EventWord.EXEMPT]
     if account.kind != Kind.PERSON or account.leave_until is None or account.leave_until in covered:
         return None
-    return recorded(account, EventWord.EXEMPT, today, f"until={account.leave_until} leave in the roster")
+    return recorded(account, EventWord.EXEMPT, today, exemption(account.leave_until, "leave in the roster"))
 
 
 def follow_store(account: Account, terms: LifecycleTerms, today: date) -> Step | None:

@@ -9,77 +9,16 @@ alone; its notice is sent before that. A step that was cut off in between is fou
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from types import MappingProxyType
-from unicodedata import normalize
-from urllib.parse import quote, unquote
 
-from ..accounts.vocabulary import TRUE, Attr, EventWord, Kind, Lock, NoticeKind, Status
+from .. import clock
+from ..accounts.events import Event, in_order
+from ..accounts.vocabulary import TRUE, Attr, EventWord, Kind, NoticeKind, Status
 
-NO_REFERENCE = "-"
-RANK: Mapping[str, int] = {word: number for number, word in enumerate(EventWord)}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the attribute `cvEvent`: `YYYY-MM-DD word reference text`; `-` is no reference."""
-
-    day: date
-    word: str
-    reference: str = ""
-    text: str = ""
-
-    def line(self) -> str:
-        """Return the line. Blanks and control characters of the text become one blank."""
-        reference = re.sub(r"[\s%]|^-$", lambda found: _escape(found.group()), _clean(self.reference))
-        return f"{self.day} {self.word} {reference or NO_REFERENCE} {_clean(self.text)}".rstrip()
-
-    @property
-    def order(self) -> tuple[date, int, str, str, str]:
-        """Where the event stands among those of its account."""
-        return self.day, RANK.get(self.word, len(RANK)), self.word, self.reference, self.text
-
-
-def event(line: str) -> Event | None:
-    """Read a line of `cvEvent`; None where it is none."""
-    parts = (*line.split(" ", 3), "", "")
-    try:
-        day = date.fromisoformat(parts[0])
-    except ValueError:
-        return None
-    if not parts[1]:
-        return None
-    reference = "" if parts[2] == NO_REFERENCE else unquote(parts[2])
-    return Event(day, parts[1], reference, parts[3])
-
-
-def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return events as an account has them: the earliest first."""
-    return tuple(sorted(events, key=lambda event: event.order))
-
-
-def is_back(status: str, lock: str, events: Iterable[Event]) -> bool:
-    """Say whether a leaver whose mail was given up is in the roster again: nothing of it is deleted any more.
-
-    An idle mailbox is in the roster all the time, so its reclaim holds until an unlock.
-    """
-    ends = [
-        event.word for event in in_order(events) if event.word in (EventWord.RECLAIMED, EventWord.UNLOCKED)
-    ]
-    return lock == Lock.PURGE and status != Status.LEFT and ends[-1:] != [EventWord.RECLAIMED]
-
-
-def _clean(text: str) -> str:
-    """Return text as one line that UTF-8 can hold, in NFC."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in normalize("NFC", text))
-    return " ".join(shown.split())
-
-
-def _escape(letter: str) -> str:
-    return "%2D" if letter == NO_REFERENCE else quote(letter, safe="")
+NOON = time(12, tzinfo=clock.VIETNAM)
 
 
 @dataclass(frozen=True)
@@ -214,7 +153,7 @@ class Pass:
 
 def as_time(day: date) -> str:
     """Return the noon of a day in Vietnam as GeneralizedTime: the rules count days, not hours."""
-    return f"{day:%Y%m%d}050000Z"
+    return clock.generalized_time(datetime.combine(day, NOON))
 
 
 def applied(account: Account, step: Step) -> Account:

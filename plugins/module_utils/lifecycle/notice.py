@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ..accounts.events import Event
 from ..accounts.vocabulary import NOTIFIED, EventWord, Lock, NoticeKind, Status
-from .model import Account, Event, Notice, Step
+from .model import Account, Notice, Step
 
 # The account's own mailbox, and the unit's. What nobody can open is not written to.
 TO = {
@@ -27,8 +28,6 @@ TOLD = {
     EventWord.RECLAIMED: NoticeKind.RECLAIMED,
     EventWord.FIRST_EXPIRED: NoticeKind.FIRST_EXPIRED,
 }
-
-ASKED = "was "  # how the text of an unlock begins that an act did (`acts`)
 
 
 def notice(kind: NoticeKind, account: Account, cause: date, facts: Mapping[str, str]) -> Notice:
@@ -60,6 +59,6 @@ def _holds(account: Account, happened: Event) -> bool:
     if happened.word == EventWord.FIRST_EXPIRED:
         return account.must_change and not account.scheme
     if happened.word == EventWord.UNLOCKED:
-        asked = happened.reference and happened.text.startswith(ASKED)
+        asked = happened.reference and happened.ended_lock
         return bool(asked and account.status == Status.ACTIVE and not account.lock)
     return account.lock == (Lock.IDLE if happened.word == EventWord.IDLE_LOCKED else happened.word)

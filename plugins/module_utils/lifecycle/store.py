@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from .. import files
-from ..accounts.vocabulary import RECLAIMED_LOCKS, TRUE, Attr, Lock, Status
-from .model import event, is_back
+from ..accounts.entries import Entry, MailArchive
+from ..accounts.events import is_back
+from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, Lock, Status
 
 # What is asked of the directory, and all that a store host may write there.
 READ = (
@@ -34,7 +35,6 @@ WRITTEN = (Attr.LAST_USE, Attr.ARCHIVE, Attr.PURGED)
 NOTE_AFTER = timedelta(days=1)
 # As `entries.mail_path` makes them: a path that is anything else is never deleted.
 MAIL_PATH = re.compile(r"s\d\d/[pu]/[0-9a-f]{2}/[A-Za-z0-9=_-]{1,245}")
-DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class StateError(ValueError):
@@ -42,21 +42,7 @@ class StateError(ValueError):
 
 
 @dataclass(frozen=True)
-class Archive:
-    """The value of `cvArchive`: `time messages sha256 file`; the file is named from the archive's folder."""
-
-    time: datetime
-    messages: int
-    digest: str
-    file: str
-
-    def value(self) -> str:
-        """Return it as the directory has it."""
-        return f"{as_time(self.time)} {self.messages} {self.digest} {self.file}"
-
-
-@dataclass(frozen=True)
-class Account:
+class StoreAccount:
     """What a store host knows of an account."""
 
     dn: str
@@ -66,7 +52,7 @@ class Account:
     lock: str = ""
     must_change: bool = False  # pwdReset
     last_use: datetime | None = None
-    archive: Archive | None = None
+    archive: MailArchive | None = None
     purged: datetime | None = None
     back: bool = False  # given up, but its leaver is in the roster again, and the pass has not said so yet
 
@@ -94,28 +80,21 @@ class Folder:
 Folders = Mapping[str, Folder]
 
 
-def account(dn: str, values: Mapping[str, Sequence[str]]) -> Account:
+def account(dn: str, values: Mapping[str, Sequence[str]]) -> StoreAccount:
     """Return the account of an entry. Raises StateError where a value cannot be read."""
-
-    def first(name: str) -> str:
-        return next(iter(values.get(name, ())), "")
-
+    entry = Entry(values)
     try:
-        found = Account(
+        found = StoreAccount(
             dn=dn,
-            address=first(Attr.MAIL),
-            mail_path=first(Attr.MAIL_PATH),
-            status=first(Attr.STATUS).lower(),
-            lock=first(Attr.LOCK).lower(),
-            must_change=first(Attr.PWD_RESET) == TRUE,
-            last_use=_time(first(Attr.LAST_USE)),
-            archive=archive(first(Attr.ARCHIVE)) if first(Attr.ARCHIVE) else None,
-            purged=_time(first(Attr.PURGED)),
-            back=is_back(
-                first(Attr.STATUS).lower(),
-                first(Attr.LOCK).lower(),
-                (found for line in values.get(Attr.EVENT, ()) if (found := event(line))),
-            ),
+            address=entry.text(Attr.MAIL),
+            mail_path=entry.text(Attr.MAIL_PATH),
+            status=entry.status,
+            lock=entry.lock,
+            must_change=entry.must_change,
+            last_use=entry.time(Attr.LAST_USE),
+            archive=entry.archive,
+            purged=entry.time(Attr.PURGED),
+            back=is_back(entry.status, entry.lock, entry.events),
         )
     except ValueError as error:
         raise StateError(f"{dn}: {error}") from error
@@ -124,16 +103,7 @@ def account(dn: str, values: Mapping[str, Sequence[str]]) -> Account:
     return found
 
 
-def archive(value: str) -> Archive:
-    """Read a value of `cvArchive`. Raises ValueError where it is none."""
-    time, messages, digest, file = value.split(" ", 3)
-    moment = _time(time)
-    if moment is None or not DIGEST.fullmatch(digest) or file.startswith("/") or ".." in file.split("/"):
-        raise ValueError(f"cvArchive: {value}")
-    return Archive(moment, int(messages), digest, file)
-
-
-def used(accounts: Iterable[Account], sessions: Collection[str], now: datetime) -> list[Account]:
+def used(accounts: Iterable[StoreAccount], sessions: Collection[str], now: datetime) -> list[StoreAccount]:
     """Return who has an open session, by primary address, and was not noted as using it for a day."""
     return [
         one
@@ -142,7 +112,7 @@ def used(accounts: Iterable[Account], sessions: Collection[str], now: datetime) 
     ]
 
 
-def to_log_out(accounts: Iterable[Account], sessions: Collection[str]) -> list[Account]:
+def to_log_out(accounts: Iterable[StoreAccount], sessions: Collection[str]) -> list[StoreAccount]:
     """Return who has an open session, by primary address, and would not be let in any more.
 
     Webmail's door to the change of a password is a session as well; it opens again.
@@ -150,12 +120,12 @@ def to_log_out(accounts: Iterable[Account], sessions: Collection[str]) -> list[A
     return [one for one in accounts if one.address in sessions and not one.may_log_in]
 
 
-def to_archive(accounts: Iterable[Account]) -> list[Account]:
+def to_archive(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
     """Return the shut accounts whose mail is not archived yet."""
     return [one for one in accounts if one.shut and one.archive is None and one.purged is None]
 
 
-def to_purge(accounts: Iterable[Account]) -> list[Account]:
+def to_purge(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
     """Return those whose mail may go: the daily pass says so (`purge`), and an archive is on record.
 
     The roster may have taken somebody back since that pass.
@@ -167,7 +137,7 @@ def to_purge(accounts: Iterable[Account]) -> list[Account]:
     ]
 
 
-def reopened(accounts: Iterable[Account]) -> list[Account]:
+def reopened(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
     """Return those in use again: the archive of their former mail says nothing about what comes now."""
     return [one for one in accounts if not one.shut and (one.archive or one.purged)]
 
@@ -195,17 +165,3 @@ def file_name(mail_path: str, day: date, label: str = "", turn: int = 1) -> str:
     turn behind it.
     """
     return f"{mail_path}@{files.safe_name(label) or day}{'' if turn == 1 else f'.{turn}'}.tar.age"
-
-
-def as_time(moment: datetime) -> str:
-    """Return a time as the directory writes it (GeneralizedTime in UTC)."""
-    return moment.astimezone(UTC).strftime("%Y%m%d%H%M%SZ")
-
-
-def _time(value: str) -> datetime | None:
-    """Read a GeneralizedTime in UTC, fractions of a second left out; nothing is None."""
-    if not value:
-        return None
-    if not re.fullmatch(r"\d{14}(\.\d+)?Z", value):
-        raise ValueError(f"no time: {value}")
-    return datetime.strptime(value[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)

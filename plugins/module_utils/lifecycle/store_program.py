@@ -23,7 +23,7 @@ from ..accounts.vocabulary import Attr, AuditWord
 from ..doveadm import DOVEADM
 from . import store
 from .archive import ArchiveError, Store
-from .store import Account, StateError
+from .store import StateError, StoreAccount
 
 SETTINGS = Path("/etc/congvu/store.json")
 P = ParamSpec("P")
@@ -64,7 +64,7 @@ class Agent:
         """Connect anew: an archive may take longer than slapd keeps an idle connection."""
         return Directory(" ".join(self.settings.uris), Certificate())
 
-    def accounts(self) -> list[Account]:
+    def accounts(self) -> list[StoreAccount]:
         """Read the accounts; one that cannot be made out is told, and left alone."""
         found = []
         for dn, _, values in self.directory().lives(self.settings.suffix, store.READ):
@@ -79,7 +79,10 @@ class Agent:
         now = clock.now()
         for account in store.used(self.accounts(), sessions(), now):
             self._do(
-                f"{account.address}: in use", self._write, account, {Attr.LAST_USE: [store.as_time(now)]}
+                f"{account.address}: in use",
+                self._write,
+                account,
+                {Attr.LAST_USE: [clock.generalized_time(now)]},
             )
 
     def log_out(self) -> None:
@@ -105,13 +108,13 @@ class Agent:
         for account in store.to_purge(self.accounts()):
             self._do(f"{account.address}: delete", self._purge, mailboxes, account)
 
-    def _archive(self, mailboxes: Store, account: Account) -> None:
+    def _archive(self, mailboxes: Store, account: StoreAccount) -> None:
         taken = mailboxes.take(account.address, account.mail_path, clock.now())
         self._write(account, {Attr.ARCHIVE: [taken.archive.value()]})
         text = f"{taken.messages} messages, {taken.file}, sha256 {taken.digest}"
         audit.record(AuditWord.ARCHIVE_MADE, account.address, "", text, self.who)
 
-    def _purge(self, mailboxes: Store, before: Account) -> None:
+    def _purge(self, mailboxes: Store, before: StoreAccount) -> None:
         """Delete, if the archive holds everything and the directory still says so at this moment."""
         if before.archive is None:
             raise ArchiveError("no archive is on record")
@@ -125,10 +128,10 @@ class Agent:
         if entry is None or store.account(before.dn, entry) != before:
             raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
-        self._write(before, {Attr.PURGED: [store.as_time(clock.now())]})
+        self._write(before, {Attr.PURGED: [clock.generalized_time(clock.now())]})
         audit.record(AuditWord.MAIL_DELETED, before.address, "", f"archive {before.archive.file}", self.who)
 
-    def _write(self, account: Account, attributes: dict[str, list[str]]) -> None:
+    def _write(self, account: StoreAccount, attributes: dict[str, list[str]]) -> None:
         for failure in self.directory().apply([Write(account.dn, attributes, {})]):
             raise ArchiveError(f"slapd refused to note it ({failure.reason})")
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
-    Account,
-    Event,
-    event,
-    in_order,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event, event, in_order
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
 from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms, PasswordTerms
 

@@ -9,12 +9,13 @@ from datetime import date
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Failure
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import (
     Carrier,
     Outcome,
     as_logged,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Event, Notice, Step
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Notice, Step
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notices import Office
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import PostError, Sent
 

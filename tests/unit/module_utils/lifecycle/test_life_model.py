@@ -5,14 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event, event
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import entry
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
-    Event,
-    Step,
-    applied,
-    as_time,
-    event,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Step, applied, as_time
 from hypothesis import given
 from hypothesis import strategies as st
 from lives import account, day, events
@@ -60,6 +55,7 @@ def test_on_one_day_a_life_goes_on_in_its_order():
     assert ordered == ["unlocked", "proposed", "approved", "cancelled"]
 
 
+DIGEST = "ab" * 32
 ENTRY = {
     "uid": ["CB01"],
     "cn": ["Trần Đình Nguyên"],
@@ -72,7 +68,7 @@ ENTRY = {
     "cvKeepUntil": ["2025-12-31"],
     "cvChangeBy": ["2025-06-30"],
     "cvEvent": ["2025-02-01 idle-locked", "2025-01-01 created", "no event"],
-    "cvArchive": ["2025-03-01T17:30:00Z 120 sha256:00 file.age"],
+    "cvArchive": [f"20250301173000Z 120 {DIGEST} s01/file.age"],
     "cvLastUse": ["20250101165959Z"],
     "pwdLastSuccess": ["20250101170000.123456Z"],
     "pwdReset": ["TRUE"],
@@ -101,11 +97,12 @@ def test_an_entry_is_read_with_the_days_of_vietnam():
 @pytest.mark.parametrize(
     ("archive", "expected"),
     [
-        ("20250301T10:00:00Z 1", None),
-        ("20250301170000Z 1 sha256:0", "2025-03-02"),
-        ("2025-03-01 1 sha256:0", "2025-03-01"),
-        ("2025-03-01T23:59:59+07:00 1 x", "2025-03-01"),
-        ("2025-03-01T18:00:00+00:00 1 x", "2025-03-02"),
+        (f"20250301T10:00:00Z 1 {DIGEST} x", None),
+        (f"2025-03-01 1 {DIGEST} x", None),
+        ("20250301170000Z 1 sha256:0 x", None),
+        ("20250301170000Z 1", None),
+        (f"20250301165959Z 1 {DIGEST} x", "2025-03-01"),
+        (f"20250301170000Z 1 {DIGEST} x", "2025-03-02"),
     ],
 )
 def test_the_day_of_an_archive(archive, expected):

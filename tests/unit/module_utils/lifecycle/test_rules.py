@@ -7,15 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event, in_order
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import change_limit
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import EventWord
 from ansible_collections.congvu.mail.plugins.module_utils.clock import months_later
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
-    Account,
-    Event,
-    applied,
-    in_order,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, applied
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import DISABLING, daily
 from hypothesis import given
 from hypothesis import strategies as st

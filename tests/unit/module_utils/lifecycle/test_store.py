@@ -6,18 +6,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import mail_path
+from ansible_collections.congvu.mail.plugins.module_utils import clock
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import MailArchive, mail_path
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.store import Account, Archive, Folder
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.store import Folder, StoreAccount
 from hypothesis import given
 from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 22, 10, 15, 30, tzinfo=UTC)
-ARCHIVE = Archive(NOW, 12, "ab" * 32, "s01/p/91/GL-0005@2026-11-22.tar.age")
-IN_USE = Account("uid=GL-0005", "baolq.stttt@gialai.gov.vn", "s01/p/91/GL-0005", "active")
+ARCHIVE = MailArchive(NOW, 12, "ab" * 32, "s01/p/91/GL-0005@2026-11-22.tar.age")
+IN_USE = StoreAccount("uid=GL-0005", "baolq.stttt@gialai.gov.vn", "s01/p/91/GL-0005", "active")
 
 accounts = st.builds(
-    Account,
+    StoreAccount,
     dn=st.uuids().map(str),
     address=st.just(IN_USE.address),
     mail_path=st.just(IN_USE.mail_path),
@@ -186,8 +187,8 @@ def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes
         {"cvStatus": ""},
         {"cvArchive": "yes"},
         {"cvArchive": ARCHIVE.value().replace("ab", "zz")},
-        {"cvArchive": f"{store.as_time(NOW)} 12 {'ab' * 32} ../../../etc/passwd"},
-        {"cvArchive": f"{store.as_time(NOW)} 12 {'ab' * 32} /etc/passwd"},
+        {"cvArchive": f"{clock.generalized_time(NOW)} 12 {'ab' * 32} ../../../etc/passwd"},
+        {"cvArchive": f"{clock.generalized_time(NOW)} 12 {'ab' * 32} /etc/passwd"},
         {"cvPurged": "yesterday"},
     ],
 )

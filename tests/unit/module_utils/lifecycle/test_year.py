@@ -13,15 +13,10 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event, in_order
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
-    Account,
-    Event,
-    applied,
-    as_time,
-    in_order,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, applied, as_time
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
 from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms
