@@ -74,9 +74,9 @@ class ActionModule(ActionBase):
 
     def _plan(self, file: Path, folder: Path, task_vars: dict[str, Any]) -> Plan:
         """Finish what a killed run has left, and work out what is still to be done."""
-        if self._task.check_mode and journal.unfinished(folder):
+        if self._task.check_mode and journal.pending(folder):
             return Plan(problems=[Problem(journal.FILE, 0, "", "restructure_unfinished")])
-        finished, found = journal.finish(folder)
+        finished, found = journal.recover(folder)
         if found:
             return Plan(problems=found)
         plan = self._next(file, task_vars)

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Several files of a site changed as one: a run that is killed between two of them is finished by the next.
 
-What will be written is first written down, in one file. As long as that file is there, the change is not
-over, and ``finish`` brings it to its end from any point; a file that somebody has changed since stops it.
+What will be written is first written down, in one file (`begin`). As long as that file is there, the change
+is pending, and `recover` completes it from any point; a file that somebody has changed since stops it.
 """
 
 from __future__ import annotations
@@ -21,20 +21,25 @@ FILE = "roster/.unfinished.json"  # hidden, so that nobody reads it as a part of
 
 def replace_files(site: Path, files: Mapping[str, bytes | None]) -> list[Problem]:
     """Give each file, named below the site, its new content, or remove it (None)."""
+    begin(site, files)
+    return recover(site)[1]
+
+
+def begin(site: Path, files: Mapping[str, bytes | None]) -> None:
+    """Write down what the files are to hold."""
     entries = {
         name: {"before": _digest(read_or_none(site / name)), "after": _text(content)}
         for name, content in files.items()
     }
     write(site / FILE, json.dumps(entries, ensure_ascii=False).encode(), 0o600)
-    return finish(site)[1]
 
 
-def unfinished(site: Path) -> bool:
+def pending(site: Path) -> bool:
     """Say whether a run was killed while it wrote."""
     return (site / FILE).exists()
 
 
-def finish(site: Path) -> tuple[list[str], list[Problem]]:
+def recover(site: Path) -> tuple[list[str], list[Problem]]:
     """Write what a journal says and is not written yet; nothing at all if a file is neither old nor new.
 
     Returns the files that were written or removed.

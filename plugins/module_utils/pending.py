@@ -2,8 +2,8 @@
 # Copyright: contributors to congvu.mail
 """What is still to be done on a host after its files changed: notes that outlive a run that was killed.
 
-A note is written before the first file is replaced, and removed when what it asks for has succeeded. Whoever
-comes next, in the same run or a later one, sees it (docs/decisions/pending-work.md).
+A note is written before the first file is replaced (`begin`), and removed when what it asks for has succeeded
+(`complete`). Whoever comes next, in the same run or a later one, sees it (docs/decisions/pending-work.md).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def names(restart: Iterable[str], reload: Iterable[str], due: Iterable[str]) -> 
     ]
 
 
-def note(wanted: Iterable[str], folder: Path = FOLDER) -> None:
+def begin(wanted: Iterable[str], folder: Path = FOLDER) -> None:
     """Write the notes; they are on disk when this returns. Raises OSError."""
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -41,7 +41,7 @@ def note(wanted: Iterable[str], folder: Path = FOLDER) -> None:
             files.write(folder / name, b"", mode=0o600)
 
 
-def noted(wanted: Iterable[str], folder: Path = FOLDER) -> list[str]:
+def pending(wanted: Iterable[str], folder: Path = FOLDER) -> list[str]:
     """Return those of the notes that are there."""
     return [name for name in wanted if (folder / name).exists()]
 
@@ -54,7 +54,7 @@ def for_service(service: str, folder: Path = FOLDER) -> str:
     return ""
 
 
-def done(service: str, folder: Path = FOLDER) -> None:
+def complete(service: str, folder: Path = FOLDER) -> None:
     """Remove the notes of a service that now runs with its new files."""
     for verb in (RESTART, RELOAD):
         (folder / f"{verb}-{unit(service)}").unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from .accounts.desired import Account, desired_accounts, gone
 from .checks import alike, check_files
 from .journal import FILE as JOURNAL
-from .journal import unfinished
+from .journal import pending as journal_pending
 from .locate import locate
 from .problems import Problem, errors
 from .register import FILE as REGISTER_FILE
@@ -75,7 +75,7 @@ def load_site(folder: Path, variables: Mapping[str, object]) -> Site:
     if regulation:
         problems += check_files(roster, register, regulation, settings)
     problems += [*alike(roster.people.values()), *gone(roster, register)]
-    if unfinished(folder):
+    if journal_pending(folder):
         problems.append(Problem(JOURNAL, 0, "", "restructure_unfinished"))
     problems = locate(folder, problems)
     return Site(folder, settings, regulation, roster, tuple(register), tuple(sorted(set(problems))))

@@ -107,7 +107,7 @@ def main() -> None:
     certificate_file, key_file = Path(given["certificate"]), Path(given["key"])
     changed = (files.read_or_none(certificate_file), files.read_or_none(key_file)) != (certificate, key)
     if changed and not module.check_mode:
-        pending.note(pending.names(given["restart"], given["reload"], []))
+        pending.begin(pending.names(given["restart"], given["reload"], []))
         files.write(key_file, key, mode=0o640, group=grp.getgrnam(given["group"]).gr_gid)
         files.write(certificate_file, certificate, mode=0o644)
     module.exit_json(changed=changed)

@@ -252,15 +252,15 @@ def apply(module: AnsibleModule, host: Host, notes: Path = pending.FOLDER) -> di
         diff.append({"prepared": f"then: {', '.join(names)}"})
     if not module.check_mode:
         if changes:
-            pending.note(names, notes)
+            pending.begin(names, notes)
         for change, one in changes:
             change(one, only_look=False)
-        if given["prove"] and (changes or pending.noted(names, notes)):
+        if given["prove"] and (changes or pending.pending(names, notes)):
             prove(module, given["prove"])
     return {
         "changed": bool(changes),
         "written": [one["path"] for change, one in changes if change == host.file],
-        "noted": names if changes else pending.noted(names, notes),
+        "noted": names if changes else pending.pending(names, notes),
         "diff": diff,
     }
 

@@ -125,7 +125,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries impor
     Entry,
     account_dn,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
@@ -171,12 +171,12 @@ def run(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "old": person(directory, found.old, given["suffix"]),
         "resets": found.resets,
         "sealed": "",
-        "shut": sorted({*sessions.noted(), held[Attr.MAIL][0]}),
+        "shut": sorted({*sessions.pending(), held[Attr.MAIL][0]}),
     }
     if not module.check_mode and (unread := audit.unread_words(intents.recover(directory))):
         module.warn(unread)
     if not found.done and not module.check_mode:
-        sessions.note(result["shut"])
+        sessions.begin(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)
     return result
 
@@ -194,9 +194,9 @@ def carry_out(
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
     line = Line(given["who"], EventWord.HANDOVER, address, found.reference, found.text)
-    steps = intents.announce([Step(dn, line, found.event)])
+    steps = intents.begin([Intent(dn, line, found.event)])
     directory.write(Write(dn, replaced, {Attr.EVENT: [found.event]}))
-    intents.record(steps)
+    intents.complete(steps)
     return sealed
 
 

@@ -161,7 +161,7 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     Change,
     Plan,
@@ -219,7 +219,7 @@ def run(module: AnsibleModule, directory: Directory) -> None:
         "late": planned.late(),
         "brought": planned.brought(),
         "unusable": planned.unusable(),
-        "shut": sorted({*sessions.noted(), *planned.ended()}),
+        "shut": sorted({*sessions.pending(), *planned.ended()}),
         "sealed": [],
     }
     if module._diff:
@@ -241,12 +241,12 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.ended():
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
-        sessions.note(planned.ended())
-    steps = intents.announce(told(planned.changes, given["by"]))
+        sessions.begin(planned.ended())
+    steps = intents.begin(told(planned.changes, given["by"]))
     failures = directory.apply(changes)
     result["sealed"] = sorted(map(str, sealed))
     refused_ones = {failure.change.dn for failure in failures}
-    intents.record(step for step in steps if step.dn not in refused_ones)
+    intents.complete(step for step in steps if step.dn not in refused_ones)
     if failures:
         module.fail_json(
             msg=f"The directory refused {len(failures)} accounts; the others are in.",
@@ -257,12 +257,12 @@ def run(module: AnsibleModule, directory: Directory) -> None:
     module.exit_json(**result)
 
 
-def told(changes: list[Change], by: str | None) -> Iterator[Step]:
+def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
     """Yield what the audit log keeps: who was created, and who was shut."""
     who = audit.operator(by)
     for change in changes:
         if change.verb() in (Verb.CREATED, *DISABLED):
-            yield Step(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
+            yield Intent(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
 
 
 def sent(path: Path) -> Iterator[dict[str, Any]]:

@@ -86,7 +86,7 @@ from ansible_collections.congvu.mail.plugins.module_utils import (
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Step
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
@@ -122,15 +122,15 @@ def run(module: AnsibleModule) -> None:
     owner = resetting.look_up(directory, given["suffix"], given["person"])
     if owner.lock:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
-    sealed, shut = "", sorted({*sessions.noted(), owner.address})
+    sealed, shut = "", sorted({*sessions.pending(), owner.address})
     if not module.check_mode:
-        sessions.note(shut)
+        sessions.begin(shut)
         if unread := audit.unread_words(intents.recover(directory)):
             module.warn(unread)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
         line = Line(audit.operator(given["who"]), event.word, owner.address, reference, event.text)
-        steps = intents.announce([Step(owner.dn, line, event.line())])
+        steps = intents.begin([Intent(owner.dn, line, event.line())])
         path = resetting.reset(
             directory,
             owner,
@@ -141,7 +141,7 @@ def run(module: AnsibleModule) -> None:
             day=day,
         )
         sealed = str(path)
-        intents.record(steps)
+        intents.complete(steps)
     module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed, shut=shut)
 
 

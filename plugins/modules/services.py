@@ -112,7 +112,7 @@ def bring(
         for words in steps(name, state, known[name], pending.for_service(name, notes)):
             do(*words)
         if not only_look:
-            pending.done(name, notes)
+            pending.complete(name, notes)
     return done
 
 

@@ -1,26 +1,25 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Steps carried out: notice sent, entry written, audit log told; in that order, and safe to be killed.
+"""Steps executed: notice sent, entry written, audit log told; in that order, and safe to be killed.
 
-What will be in the log is first written down. A run that is killed between the write and the log leaves that
-file, and the next run tells the log what the directory proves to have happened.
+What will be in the log goes into the intent log first (`accounts.intents`).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .. import audit, clock, files
+from .. import audit, clock
+from ..accounts import intents
 from ..accounts.directory import Directory, Write
+from ..accounts.intents import Intent
 from ..accounts.vocabulary import NOTIFIED, Attr, EventWord, Verb
-from .model import Account, Notice, Step
+from .model import Notice, Step
 from .notices import Office, message, message_id
 from .post import Post, PostError, Sent
 
-PENDING = Path("/var/lib/congvu/lifecycle.pending")
 PART = 100  # steps between two entries of the log
 # What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.
 STATUS = (Verb.CREATED, Verb.LOCKED, Verb.CLOSING, Verb.LEFT, EventWord.RETURNED)
@@ -45,7 +44,7 @@ class _Ready:
     """A step whose notice is out, and its line for the log; what need not be there has none."""
 
     step: Step
-    line: audit.Line | None
+    intent: Intent | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Carrier:
     office: Office
     who: str
     log: Path = audit.LOG
-    pending: Path = PENDING
+    pending: Path = intents.FILE
 
     def carry_out(self, steps: Sequence[Step]) -> Outcome:
         """Carry steps out in order; after one that fails, the account's further steps wait for the next."""
@@ -87,23 +86,6 @@ class Carrier:
         text = f"{notice.key} {message_id(notice, self.office.domain)}"
         audit.record(NOTIFIED + notice.kind, notice.recipients[0], "", text, self.who, self.log)
 
-    def recover(self, accounts: Iterable[Account]) -> int:
-        """Tell the log what a run did that was killed before it could; return its number of unread lines."""
-        content = files.read_or_none(self.pending)
-        if content is None:
-            return 0
-        happened = {(account.dn, event.line()) for account in accounts for event in account.events}
-        reading = audit.read(self.log)
-        logged = set(reading)
-        lines = [
-            audit.Line(**line)
-            for dn, event, line in json.loads(content)
-            if (dn, event) in happened and audit.Line(**line) not in logged
-        ]
-        audit.record_all(lines, self.log)
-        self.pending.unlink()
-        return reading.unread
-
     def _ready(self, step: Step) -> _Ready:
         """Send the step's notice, if it has one; what the step says of the day is the day of that."""
         if step.event is None:
@@ -114,10 +96,9 @@ class Carrier:
             event = replace(event, day=sent.day)
             said = [f"refused by {answer}" for answer in sent.refused]
             text = "; ".join([text, message_id(step.notice, self.office.domain), *said])
-        line = audit.Line(
-            self.who, event.word, step.account.address, event.reference, text, clock.now().isoformat()
-        )
-        return _Ready(replace(step, event=event), line if step.logged else None)
+        line = audit.Line(self.who, event.word, step.account.address, event.reference, text)
+        intent = Intent(step.account.dn, line, event.line()) if step.logged else None
+        return _Ready(replace(step, event=event), intent)
 
     def _send(self, notice: Notice) -> Sent:
         return self.post.send(
@@ -126,26 +107,21 @@ class Carrier:
 
     def _write(self, ready: Sequence[_Ready], outcome: Outcome) -> None:
         """Write to the directory, then to the log."""
-        lines = [
-            [one.step.account.dn, one.step.event.line(), asdict(one.line)]
-            for one in ready
-            if one.step.event and one.line
-        ]
-        if lines:
-            files.write(self.pending, json.dumps(lines).encode(), 0o600)
+        begun = iter(intents.begin((one.intent for one in ready if one.intent), self.pending))
+        timed = [next(begun) if one.intent else None for one in ready]
         writes = [_write(one.step) for one in ready]
         reasons = {id(failure.change): failure.reason for failure in self.directory.apply(writes)}
-        done = []
-        for write, one in zip(writes, ready, strict=True):
+        done: list[Intent] = []
+        for write, one, intent in zip(writes, ready, timed, strict=True):
             if id(write) in reasons:
                 account = one.step.account
                 outcome.failed.append(f"{account.address}: {one.step.word}: {reasons[id(write)]}")
                 outcome.stopped.add(account.dn)
-            else:
-                done.append(one)
-        outcome.done += [one.step for one in done]
-        audit.record_all((one.line for one in done if one.line), self.log)
-        self.pending.unlink(missing_ok=True)
+                continue
+            outcome.done.append(one.step)
+            if intent:
+                done.append(intent)
+        intents.complete(done, self.pending, self.log)
 
 
 def as_logged(steps: Iterable[Step], log: Iterable[audit.Line]) -> list[Step]:

@@ -145,7 +145,7 @@ def _work(
 ) -> tuple[int, str, dict[str, Any]]:
     accounts = _accounts(directory, settings)
     log = audit.read()
-    unread = max(intents.recover(directory), carrier.recover(accounts.values())) if carrier else 0
+    unread = intents.recover(directory) if carrier else 0
     if given.command == "act":
         code, said, result = _act(given, settings, accounts, carrier)
     else:

@@ -79,7 +79,7 @@ def read_parts(site: Site, mapping: Reorganisation) -> tuple[list[Part], list[Pr
             roster, found = load_roster(folder)
             rows, faults = load_register(folder, ())
             found += faults
-            if journal.unfinished(folder):
+            if journal.pending(folder):
                 found.append(Problem(journal.FILE, 0, "", "restructure_unfinished"))
             problems += [replace(problem, file=f"{step.site}/{problem.file}") for problem in errors(found)]
             parts.append(Part(step.site, step.line, step.steps, folder, roster, tuple(rows)))

@@ -59,24 +59,24 @@ def test_all_files_are_replaced_and_nothing_is_left_over(site):
     assert journal.replace_files(site, FILES) == []
     assert contents(site) == AFTER
     assert (site / "register.csv").stat().st_mode & 0o777 == 0o640
-    assert not journal.unfinished(site)
+    assert not journal.pending(site)
 
 
 def test_killed_before_the_journal_is_there_nothing_happened(site, monkeypatch):
     assert killed(site, monkeypatch, 0)
     assert contents(site) == BEFORE
-    assert not journal.unfinished(site)
+    assert not journal.pending(site)
 
 
 @pytest.mark.parametrize("number", range(1, len(FILES)))
 def test_killed_between_two_files_the_next_run_finishes(number, site, monkeypatch):
     assert killed(site, monkeypatch, number)
     assert contents(site) not in (BEFORE, AFTER)
-    assert journal.unfinished(site)
+    assert journal.pending(site)
     done = {name for name, content in FILES.items() if contents(site).get(name) == content}
-    assert journal.finish(site) == (sorted(FILES.keys() - done), [])
+    assert journal.recover(site) == (sorted(FILES.keys() - done), [])
     assert contents(site) == AFTER
-    assert journal.finish(site) == ([], [])
+    assert journal.recover(site) == ([], [])
 
 
 def test_killed_before_the_journal_is_removed(site, monkeypatch):
@@ -88,7 +88,7 @@ def test_a_file_that_somebody_changed_meanwhile_stops_it(site, monkeypatch):
     assert killed(site, monkeypatch, 1)
     (site / "roster/units.yml").write_bytes(b"mine\n")
     before = contents(site)
-    finished, (problem,) = journal.finish(site)
+    finished, (problem,) = journal.recover(site)
     assert (finished, problem.file, problem.code) == ([], "roster/units.yml", "restructure_foreign")
     assert journal.FILE in problem.mend("vi") and journal.FILE in problem.mend("en")
     assert contents(site) == before
@@ -97,5 +97,5 @@ def test_a_file_that_somebody_changed_meanwhile_stops_it(site, monkeypatch):
 @pytest.mark.parametrize("data", [b"", b"[]", b"{}x", b'{"a": 1}', b"\xff"])
 def test_a_journal_that_nobody_wrote(data, site):
     (site / journal.FILE).write_bytes(data)
-    _, (problem,) = journal.finish(site)
+    _, (problem,) = journal.recover(site)
     assert (problem.file, problem.code) == (journal.FILE, "restructure_journal")

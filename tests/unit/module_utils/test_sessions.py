@@ -9,8 +9,8 @@ from ansible_collections.congvu.mail.plugins.module_utils import sessions
 
 def test_what_a_stopped_run_noted_is_ended_by_the_next_one(tmp_path):
     file = tmp_path / "note"
-    assert sessions.noted(file) == set()
-    assert sessions.note(["b@x"], file) == ["b@x"]
-    assert sessions.note(["a@x", "b@x"], file) == ["a@x", "b@x"]
-    assert sessions.noted(file) == {"a@x", "b@x"}
+    assert sessions.pending(file) == set()
+    assert sessions.begin(["b@x"], file) == ["b@x"]
+    assert sessions.begin(["a@x", "b@x"], file) == ["a@x", "b@x"]
+    assert sessions.pending(file) == {"a@x", "b@x"}
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

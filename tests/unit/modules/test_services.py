@@ -74,7 +74,7 @@ def test_what_was_masked_can_be_started(notes):
     ("note", "word"), [({"restart": ["a"]}, "restart"), ({"reload": ["a"]}, "reload-or-restart")]
 )
 def test_what_is_noted_is_done_once(notes, state, note, word):
-    pending.note(pending.names(**({"restart": [], "reload": [], "due": ["indexes"]} | note)), notes)
+    pending.begin(pending.names(**({"restart": [], "reload": [], "due": ["indexes"]} | note)), notes)
     systemd = Systemd(a=dict(UP))
     assert bring(systemd, notes, **{state: ["a"]}) == [f"{word} a.service"]
     assert bring(systemd, notes, **{state: ["a"]}) == []
@@ -82,14 +82,14 @@ def test_what_is_noted_is_done_once(notes, state, note, word):
 
 
 def test_a_restart_is_more_than_a_reload(notes):
-    pending.note(pending.names(["a"], ["a"], []), notes)
+    pending.begin(pending.names(["a"], ["a"], []), notes)
     systemd = Systemd(a=dict(UP))
     assert bring(systemd, notes, started=["a"]) == ["restart a.service"]
     assert list(notes.iterdir()) == []
 
 
 def test_it_stays_noted_until_it_succeeded(notes):
-    pending.note(pending.names(["b"], [], []), notes)
+    pending.begin(pending.names(["b"], [], []), notes)
     systemd = Systemd(a=dict(UP), b=dict(UP))
     systemd.refuses = "restart"
     with pytest.raises(RuntimeError):
@@ -99,14 +99,14 @@ def test_it_stays_noted_until_it_succeeded(notes):
 
 
 def test_what_does_not_run_is_started_and_not_restarted(notes):
-    pending.note(pending.names(["a", "b"], [], []), notes)
+    pending.begin(pending.names(["a", "b"], [], []), notes)
     systemd = Systemd(a=dict(DOWN), b=dict(FOREIGN))
     assert bring(systemd, notes, started=["a"], kept=["b"]) == ["start a.service"]
     assert list(notes.iterdir()) == []
 
 
 def test_changed_unit_files_are_read_first(notes):
-    pending.note(pending.names(["a"], [], []), notes)
+    pending.begin(pending.names(["a"], [], []), notes)
     systemd = Systemd(a=UP | {"NeedDaemonReload": "yes"})
     assert bring(systemd, notes, started=["a"]) == ["daemon-reload", "restart a.service"]
 
@@ -126,7 +126,7 @@ def test_what_is_not_to_run_does_not_stay_failed(notes):
 
 
 def test_check_mode_tells_what_waits_and_does_nothing(notes):
-    pending.note(pending.names(["a"], [], []), notes)
+    pending.begin(pending.names(["a"], [], []), notes)
     systemd = Systemd(a=dict(UP))
     assert bring(systemd, notes, only_look=True, started=["a"]) == ["restart a.service"]
     assert systemd.told == []

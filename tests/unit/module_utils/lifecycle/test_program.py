@@ -13,12 +13,11 @@ def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
     """Else the pass would take a status that a killed run has written for one by hand."""
     heard = []
     directory = SimpleNamespace(lives=lambda *_: [])
-    carrier = SimpleNamespace(recover=lambda _: heard.append("pass") or 0)
     monkeypatch.setattr(program.intents, "recover", lambda found: heard.append(found) or 2)
     monkeypatch.setattr(program, "_pass", lambda *_: heard.append("work") or (0, "Done.", {}))
     settings = SimpleNamespace(suffix="dc=x")
-    _, said, result = program._work(SimpleNamespace(command=None), settings, directory, carrier)
-    assert heard == [directory, "pass", "work"]
+    _, said, result = program._work(SimpleNamespace(command=None), settings, directory, object())
+    assert heard == [directory, "work"]
     assert said.startswith("Done.\n2 lines of the audit log "), "what was not read is told"
     assert result["unread_lines"] == 2
 
