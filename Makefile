@@ -51,6 +51,12 @@ lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy
 e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
 
+.PHONY: steady
+steady: ## the whole suite ROUNDS times (5), beside LOAD="--cpu 4 --io 2" of stress-ng if wanted; adds to docs/gate.md (STAGES="unit")
+	@lab/bootstrap.sh $(if $(LOAD),load,lab)
+	@$(MAKE) --no-print-directory setup
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m tests.steady --rounds $(or $(ROUNDS),5) $(if $(LOAD),--load="$(LOAD)") $(STAGES)
+
 .PHONY: bench
 bench: ## speed beside floor and peer (ONLY="names", "directory", "logins" or "backup"; SIZES="1000 10000": people, of backup messages)
 	@lab/bootstrap.sh $(if $(filter-out names,$(or $(ONLY),all)),lab,python)

@@ -3,6 +3,7 @@
 #   lab/bootstrap.sh python   Python with venv, for the environment .venv
 #   lab/bootstrap.sh          that, and what runs the lab's hosts
 #   lab/bootstrap.sh drill    that, and what slows their disks down
+#   lab/bootstrap.sh load     that, and what keeps this machine busy
 # Root on Debian or Ubuntu: installs what is missing, without a question. Otherwise: says what to install.
 set -eu
 what=${1:-lab}
@@ -34,6 +35,7 @@ if [ "$what" != python ]; then
   fi
 fi
 [ "$what" != drill ] || need strace
+[ "$what" != load ] || need stress-ng
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && has apt-get && [ -z "${BOOTSTRAPPED:-}" ]; then

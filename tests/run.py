@@ -32,6 +32,7 @@ TYPED = (
     "benchmarks",
     "publish",
     "tests/run.py",
+    "tests/steady.py",
     "tests/fuzz.py",
     "tests/e2e",
     "tests/restore",
