@@ -52,7 +52,7 @@ class Correspondent:
                 self.lab.run(server, "postqueue", "-f")
             return not any(queued(self.lab, server, self.address) for server in self.servers)
 
-        wait_for("no copy left in a queue", delivered, within=60)
+        wait_for("no copy left in a queue", delivered)
         arrived(self.lab, self.recipient, self.message)
         assert [str(bounce["Subject"]) for bounce in self.world.received(self.address)] == []
 
@@ -64,7 +64,7 @@ def correspondent(lab: Lab, world: World, officer: Account) -> Correspondent:
 
 def is_read_later(lab: Lab, recipient: Account, message: EmailMessage, by: Account | None = None) -> None:
     """A client that was put off tries again until it succeeds; none of the earlier tries had an effect."""
-    wait_for("the message is taken", lambda: send(lab, message, by=by).accepted, within=60)
+    wait_for("the message is taken", lambda: send(lab, message, by=by).accepted)
     arrived(lab, recipient, message)
 
 

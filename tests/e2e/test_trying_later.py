@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from .conftest import everything_works
 from .support import imap, managesieve, smtp
 from .support.answers import LATER, OK, Asked, is_later
-from .support.directory import AS_ROOT, Directory
+from .support.directory import Directory
 from .support.lab import Account, Lab
 from .support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
 from .support.waiting import wait_for
@@ -77,30 +77,10 @@ def slapd(lab: Lab, directory: Directory, people: list[Account]) -> Iterator[Sla
     everything_works(lab, people[-1])
 
 
-@contextmanager
-def delayed(directory: Directory, accounts: list[Account]) -> Iterator[None]:
-    """Let slapd refuse every password of some people for an hour, as it does for seconds after wrong ones."""
-    end = datetime.now(UTC) + timedelta(hours=1)
-
-    def write(change: str) -> None:
-        lines = (
-            f"dn: {account.dn}\nchangetype: modify\nreplace: pwdAccountTmpLockoutEnd\n{change}\n"
-            for account in accounts
-        )
-        content = "\n".join(lines).encode()
-        directory.lab.run(directory.host, "ldapmodify", *AS_ROOT, "-e", "relax", stdin=content)
-
-    write(f"pwdAccountTmpLockoutEnd: {end:%Y%m%d%H%M%SZ}\n")
-    try:
-        yield
-    finally:
-        write("")
-
-
 def test_who_is_delayed_by_somebodys_wrong_passwords_is_told_to_try_later(
     lab: Lab, directory: Directory, three: list[Account]
 ) -> None:
-    with delayed(directory, three):
+    with directory.delaying([one.dn for one in three]):
         with Ldap(lab) as session:
             assert session.bind(three[0].dn, three[0].password) == INVALID_CREDENTIALS
         for way, said in Asked(lab, *three).answers().items():

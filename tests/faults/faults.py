@@ -111,7 +111,7 @@ def fill(host: Host, path: str) -> None:
         host.shell(f"cat /dev/zero >>{path}/.full 2>/dev/null || true")
         return host.run("df", "--output=avail", path).split()[-1] == "0"
 
-    assert until("no byte is left", full, within=30), f"{path} is not full"
+    assert until("no byte is left", full, within=300), f"{path} is not full"
 
 
 @dataclass

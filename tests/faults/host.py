@@ -82,12 +82,12 @@ class Host:
         """Kill the whole host, and start it as after the power came back."""
         podman, name = self.container.podman, self.container.container(self.name)
         podman("kill", "--signal=KILL", name)
-        wait_for("the container to be gone", lambda: not self._state()["Running"], within=30)
+        wait_for("the container to be gone", lambda: not self._state()["Running"])
 
     def boot(self) -> None:
         podman, name = self.container.podman, self.container.container(self.name)
-        wait_for("its start", lambda: podman("start", name, check=False).returncode == 0, within=60)
-        wait_for("ssh", self.answers, within=180)
+        wait_for("its start", lambda: podman("start", name, check=False).returncode == 0)
+        wait_for("ssh", self.answers)
 
     def answers(self) -> bool:
         return self.run("echo", "here", check=False).strip() == "here"

@@ -35,7 +35,7 @@ class Run:
 
 
 def playbook(
-    name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None, within: float = 180
+    name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None, within: float = 900
 ) -> Run:
     """Run `playbooks/<name>.yml` on a site; `environment` is set on top of the usual one."""
     command = ("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
@@ -71,7 +71,7 @@ def variables(site: Path, host: str) -> dict[str, Any]:
 
 
 def _run(
-    program: str, *arguments: str, environment: Mapping[str, str] | None = None, within: float = 180
+    program: str, *arguments: str, environment: Mapping[str, str] | None = None, within: float = 900
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ROOT / ".venv/bin" / program), *arguments],

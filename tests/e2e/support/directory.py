@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from .lab import Lab
 
@@ -63,6 +64,21 @@ class Directory:
         lines = "".join(f"{attribute}: {value}\n" for value in values)
         change = f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{lines}"
         self.lab.run(self.host, "ldapmodify", *AS_ROOT, stdin=change.encode())
+
+    @contextmanager
+    def delaying(self, dns: Sequence[str]) -> Iterator[None]:
+        """Let slapd take no password of some entries, as it does for seconds after wrong ones."""
+        end = f"pwdAccountTmpLockoutEnd: {datetime.now(UTC) + timedelta(hours=1):%Y%m%d%H%M%SZ}\n"
+        self._replace(dns, "pwdAccountTmpLockoutEnd", end)
+        try:
+            yield
+        finally:
+            self._replace(dns, "pwdAccountTmpLockoutEnd", "")
+
+    def _replace(self, dns: Sequence[str], attribute: str, line: str) -> None:
+        """Replace what only slapd itself writes."""
+        changes = [f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{line}" for dn in dns]
+        self.lab.run(self.host, "ldapmodify", *AS_ROOT, "-e", "relax", stdin="\n".join(changes).encode())
 
     def set_password(self, address: str, password: str) -> None:
         """Set a password past the policy, as one that its owner chose."""

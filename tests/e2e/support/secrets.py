@@ -137,9 +137,9 @@ def watched_processes(lab: Lab) -> Iterator[Processes]:
         yield processes
     finally:
         for machine, process in watching.items():
-            processes.seen[machine] = process.communicate(timeout=60)[0]
+            processes.seen[machine] = process.communicate(timeout=300)[0]
         for process in waiting:
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
     for mark in marks:
         assert processes.have([mark]) == set(watching), f"seen on {processes.have([mark])} only"
 

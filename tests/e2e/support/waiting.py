@@ -9,8 +9,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(what: str, probe: Callable[[], T], within: float = 120) -> T:
-    """Ask until the answer is truthy, and return it; `what` is the sentence that failed to come true."""
+def wait_for(what: str, probe: Callable[[], T], within: float = 300) -> T:
+    """Ask until the answer is truthy, and return it; `what` is the sentence that failed to come true.
+
+    The limit is for what never comes true: a busy machine takes many times as long as a quiet one.
+    """
     end = time.monotonic() + within
     while True:
         answer = probe()
