@@ -65,6 +65,11 @@ class Directory:
         change = f"dn: {dn}\nchangetype: modify\nreplace: {attribute}\n{lines}"
         self.lab.run(self.host, "ldapmodify", *AS_ROOT, stdin=change.encode())
 
+    def delays(self, address: str) -> bool:
+        """Say whether slapd takes no password of an account now, because of wrong ones."""
+        (end,) = self.of(address, "pwdAccountTmpLockoutEnd").get("pwdAccountTmpLockoutEnd", [""])
+        return f"{datetime.now(UTC):%Y%m%d%H%M%SZ}" <= end
+
     @contextmanager
     def delaying(self, dns: Sequence[str]) -> Iterator[None]:
         """Let slapd take no password of some entries, as it does for seconds after wrong ones."""
