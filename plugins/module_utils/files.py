@@ -32,6 +32,8 @@ def read_or_none(path: Path) -> bytes | None:
 def write(path: Path, content: bytes, mode: int, group: int = -1) -> None:
     """Put `content` at `path` in one step; it is on disk before this returns, and never open to others."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    # What a process of this number left that was killed, before the host was started anew.
+    temporary.unlink(missing_ok=True)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:

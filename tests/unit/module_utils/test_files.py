@@ -38,3 +38,11 @@ def test_a_folder_is_locked_once_and_free_again(tmp_path):
         pass
     with files.locked(tmp_path):
         pass
+
+
+def test_what_a_killed_process_of_the_same_number_left_stops_nobody(tmp_path):
+    left = tmp_path / f".settings.{os.getpid()}"
+    left.write_bytes(b"half of")
+    files.write(tmp_path / "settings", b"all", 0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["settings"]
+    assert (tmp_path / "settings").read_bytes() == b"all"
