@@ -51,7 +51,7 @@ class ActionModule(ActionBase):
         said_in = language(task_vars)
         site = read_site(self._templar, task_vars)
         act = Act(retire_expired=arguments["retire_expired"])
-        resolution, problems = check_site(site, task_vars, act)
+        resolution, problems = check_site(site, act)
         former = list(site.register)
         if arguments["base"] is not None:
             former, found = former_register(site, arguments["base"])

@@ -111,6 +111,11 @@ def errors(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
+def unready(problems: Iterable[Problem]) -> list[Problem]:
+    """Pick those that stop nobody until hosts are acted on."""
+    return [problem for problem in problems if problem.code == "variable_later"]
+
+
 def summary(problems: Iterable[Problem], language: str = "vi") -> str:
     """Count errors and warnings in one phrase."""
     found = list(problems)

@@ -8,30 +8,27 @@ a problem with the path of the key, because a misspelt key would silently mean t
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .addresses import is_local_part
+from .policy.schema import OFFICER_ACTS, REGULATION
 from .problems import Problem
 from .schema import Reader
-from .terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
+from .terms import (
+    LifecycleTerms,
+    PasswordTerms,
+    check_lifecycle,
+    check_password,
+    lifecycle_terms,
+    password_terms,
+)
 
 FILE = "group_vars/all/regulation.yml"
-
-# name.unit@domain (GL-7.1d), name@domain (DN-4.2c, UB-4), or name@unit.domain (BD-4.1a)
-STYLES = ("dot_unit", "flat", "subdomain")
-MIDDLE_INITIALS = ("all", "first")  # how DN-4.2c's "first letter of the middle part" is read
-SCOPES = ("unit", "domain")  # where two people may not have the same form (GL-7.2d; DN-4.2d)
-FORMS = ("base", "expanded", "birth_year", "birth_date", "serial", "suffix")
+PATH = "regulation"
 LAST_FORMS = ("serial", "suffix")  # only these never run out
-OFFICER_ACTS = ("create", "change", "cancel")
-# Columns of a people file that a decision may ask for (DN-5.2, QT-9, UB-6.1b).
-DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on", "birth_date", "title")
-CONTACTS = ("head", "it_officer", "clerk")
-KINDS = ("agency", "department", "locality", "role")
 # RFC 5321 4.5.1 and RFC 2142: these two exist in every domain whatever a decision says.
-WORD = re.compile("[a-z0-9]+(?:[._-][a-z0-9]+)*")
 ALWAYS_RESERVED = frozenset({"postmaster", "abuse"})
 
 
@@ -74,56 +71,59 @@ class Regulation:
 
 def parse_regulation(raw: object, file: str = FILE) -> tuple[Regulation | None, list[Problem]]:
     """Return the regulation, or None, and what is wrong with it."""
+    values, problems = parse_values(raw, file)
+    return (None if problems else regulation_of(values)), problems
+
+
+def parse_values(raw: object, file: str = FILE) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the plain values of the regulation, defaults included, and all that is wrong with it."""
     reader = Reader(file)
-    path = "regulation"
-    optional = ("required_columns", "unit_officers_may", "password", "lifecycle")
-    top = reader.mapping(raw, path, ("decision", "naming", "unit_contacts", *optional), optional=optional)
-    contacts = reader.mapping(top.get("unit_contacts", {}), f"{path}.unit_contacts", KINDS, optional=KINDS)
-    naming = _naming(reader, top["naming"]) if "naming" in top else None
-    decision = reader.text(top, "decision", path)
-    required = {kind: reader.words(contacts, kind, f"{path}.unit_contacts", CONTACTS) for kind in KINDS}
-    columns = reader.words(top, "required_columns", path, DOCUMENT_COLUMNS)
-    acts = reader.words(top, "unit_officers_may", path, OFFICER_ACTS)
-    password = parse_password(reader, top.get("password", {}))
-    lifecycle = parse_lifecycle(reader, top.get("lifecycle", {}))
-    if naming is None or reader.problems:
-        return None, reader.problems
-    if "unit_officers_may" not in top:
-        acts = OFFICER_ACTS
-    return Regulation(decision, naming, required, columns, acts, password, lifecycle), []
+    values: Any = REGULATION.parse(raw, PATH, reader.say)
+    if not isinstance(values, dict):
+        return {}, reader.problems
+    wrong = tuple(problem.column for problem in reader.problems)
+
+    def sound(*keys: str) -> bool:
+        return not any(place.startswith(f"{PATH}.{key}") for key in keys for place in wrong)
+
+    if sound("naming.collision", "naming.middle_initials") and values["naming"]:
+        _check_forms(reader, _naming(values["naming"]), f"{PATH}.naming.collision")
+    if sound("naming.collision", "naming.style") and values["naming"]:
+        _check_style(reader, _naming(values["naming"]), f"{PATH}.naming", sound)
+    if sound("password"):
+        check_password(reader, password_terms(values["password"]))
+    if sound("lifecycle"):
+        check_lifecycle(reader, lifecycle_terms(values["lifecycle"]))
+    return values, reader.problems
 
 
-NAMING_KEYS = ("style", "collision", "reserved")
-NAMING_CHOICES = (
-    "reserved_before_unit", "locality_prefix", "office", "middle_initials", "move_alias_months",
-)  # fmt: skip
-
-
-def _naming(reader: Reader, raw: object) -> Naming:
-    path = "regulation.naming"
-    table = reader.mapping(raw, path, (*NAMING_KEYS, *NAMING_CHOICES), optional=NAMING_CHOICES)
-    keys = ("scope", "forms", "rename_holder")
-    collision = reader.mapping(
-        table.get("collision", {}), f"{path}.collision", keys, optional=("rename_holder",)
+def regulation_of(values: Mapping[str, Any]) -> Regulation:
+    """Return the regulation that sound values give."""
+    return Regulation(
+        values["decision"],
+        _naming(values["naming"]),
+        {kind: tuple(contacts) for kind, contacts in values["unit_contacts"].items()},
+        tuple(values["required_columns"]),
+        tuple(values["unit_officers_may"]),
+        password_terms(values["password"]),
+        lifecycle_terms(values["lifecycle"]),
     )
-    naming = Naming(
-        style=reader.text(table, "style", path, STYLES),
-        scope=reader.text(collision, "scope", f"{path}.collision", SCOPES),
-        forms=reader.words(collision, "forms", f"{path}.collision", FORMS),
-        reserved=ALWAYS_RESERVED | set(reader.words(table, "reserved", path)),
-        reserved_before_unit=frozenset(reader.words(table, "reserved_before_unit", path)),
-        locality_prefix=reader.text(table, "locality_prefix", path),
-        office=reader.text(table, "office", path),
-        middle_initials=reader.text(table, "middle_initials", path, MIDDLE_INITIALS) or "all",
-        rename_holder=reader.flag(collision, "rename_holder", f"{path}.collision"),
-        move_alias_months=reader.months(table, "move_alias_months", path),
+
+
+def _naming(values: Mapping[str, Any]) -> Naming:
+    collision = values["collision"]
+    return Naming(
+        style=values["style"],
+        scope=collision["scope"],
+        forms=tuple(collision["forms"]),
+        reserved=ALWAYS_RESERVED | set(values["reserved"] or ()),
+        reserved_before_unit=frozenset(values["reserved_before_unit"]),
+        locality_prefix=values["locality_prefix"],
+        office=values["office"],
+        middle_initials=values["middle_initials"],
+        rename_holder=collision["rename_holder"],
+        move_alias_months=values["move_alias_months"],
     )
-    _check_words(reader, naming, path)
-    if "forms" in collision:
-        _check_forms(reader, naming, f"{path}.collision")
-    if "style" in table:
-        _check_style(reader, naming, path)
-    return naming
 
 
 def _check_forms(reader: Reader, naming: Naming, path: str) -> None:
@@ -142,20 +142,11 @@ def _check_forms(reader: Reader, naming: Naming, path: str) -> None:
 NOTHING = "không ghi khóa này (nothing: drop the key; style: {})"
 
 
-def _check_words(reader: Reader, naming: Naming, path: str) -> None:
-    """Refuse what can be in no address, and would silently be no rule at all."""
-    for key, words in (
-        ("reserved", naming.reserved),
-        ("reserved_before_unit", naming.reserved_before_unit),
-        ("locality_prefix", {naming.locality_prefix} - {""}),
-    ):
-        for word in sorted(words):
-            if not WORD.fullmatch(word):
-                reader.say("value_bad", f"{path}.{key}", word, "a-z, 0-9, . - _")
+def _check_style(reader: Reader, naming: Naming, path: str, sound: Callable[[str], bool]) -> None:
+    """Refuse keys that mean nothing in the style, or that it cannot do without.
 
-
-def _check_style(reader: Reader, naming: Naming, path: str) -> None:
-    """Refuse keys that mean nothing in the style, or that it cannot do without."""
+    ``sound`` says whether nothing was found at a key yet.
+    """
     if naming.style in ("flat", "subdomain") and naming.scope == "unit":
         # Without the unit in the local part two units would make the same address (DN-4.2d: the pool is the
         # province; in a subdomain of its own the unit is the domain).
@@ -171,7 +162,7 @@ def _check_style(reader: Reader, naming: Naming, path: str) -> None:
         # DN-5.3: a mover keeps the address, so no old one is left over.
         wish = NOTHING.format("flat")
         reader.say("value_bad", f"{path}.move_alias_months", naming.move_alias_months, wish)
-    if naming.style == "subdomain" and not is_local_part(naming.office):
+    if naming.style == "subdomain" and sound("naming.office") and not is_local_part(naming.office):
         reader.say("value_bad", f"{path}.office", naming.office, "vp (style: subdomain)")
     if naming.style != "subdomain" and naming.office:
         reader.say("value_bad", f"{path}.office", naming.office, NOTHING.format(naming.style))

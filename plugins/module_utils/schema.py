@@ -36,54 +36,9 @@ class Reader:
                 self.say("key_missing", f"{path}.{key}", key, f"{path}.{key}")
         return {str(key): value for key, value in raw.items() if key in keys}
 
-    def text(self, table: dict[str, object], key: str, path: str, choices: tuple[str, ...] = ()) -> str:
-        """Return a string, one of the choices if there are any."""
-        value = table.get(key, "")
-        if key in table and choices and value not in choices:
-            self.say("value_unknown", f"{path}.{key}", value, ", ".join(choices))
-        elif key in table and not isinstance(value, str):
-            self.say("yaml_shape", f"{path}.{key}", value, "một chuỗi (text)")
-        return value if isinstance(value, str) else ""
-
     def flag(self, table: dict[str, object], key: str, path: str) -> bool:
         """Return true or false; false where the key is absent."""
         value = table.get(key, False)
         if not isinstance(value, bool):
             self.say("yaml_shape", f"{path}.{key}", value, "true, false")
         return value is True
-
-    def number(
-        self, table: dict[str, object], key: str, path: str, least: int, most: int, unit: str
-    ) -> int | None:
-        """Return a whole number from ``least`` to ``most``, or None where the key is absent."""
-        value = table.get(key)
-        if key not in table:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.say("value_bad", f"{path}.{key}", value, f"{least} … {most} ({unit})")
-            return None
-        return value
-
-    def months(self, table: dict[str, object], key: str, path: str) -> int | None:
-        """Return a number of calendar months, 1 to 1200, or None where the key is absent."""
-        return self.number(table, key, path, 1, 1200, "tháng, months")
-
-    def days(self, table: dict[str, object], key: str, path: str) -> int | None:
-        """Return a number of days, 1 to 36500, or None where the key is absent."""
-        return self.number(table, key, path, 1, 36500, "ngày, days")
-
-    def words(
-        self, table: dict[str, object], key: str, path: str, choices: tuple[str, ...] = ()
-    ) -> tuple[str, ...]:
-        """Return a list of strings without repetition."""
-        raw = table.get(key, [])
-        if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
-            self.say("yaml_shape", f"{path}.{key}", raw, "một danh sách chuỗi (list of text)")
-            return ()
-        items = tuple(str(item) for item in raw)
-        for item in items:
-            if choices and item not in choices:
-                self.say("value_unknown", f"{path}.{key}", item, ", ".join(choices))
-        if len(set(items)) < len(items):
-            self.say("value_bad", f"{path}.{key}", ", ".join(items), "mỗi giá trị một lần (each once)")
-        return items

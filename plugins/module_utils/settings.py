@@ -1,36 +1,31 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The variables of ``group_vars/all/mail.yml`` that the accounts depend on, checked."""
+"""The ``mail_*`` variables of a site: all as plain values, and typed what the accounts depend on."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from .messages import LANGUAGES
+from .policy import schema
+from .policy.fields import nearest
 from .problems import Problem, brief
+from .schema import Reader
 
 FILE = "group_vars/all/mail.yml"
-DOMAIN = re.compile(r"(?=.{4,190}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+")
-ADDRESS = re.compile(r"[a-z0-9._-]{1,64}@[a-z0-9.-]+")
-PHONE = re.compile(r"\+?[0-9][0-9 ().-]{4,28}[0-9]")
-SUPPORT_KEYS = ("address", "phone")
-SUPPORT = "{address: cntt.stttt@gialai.gov.vn, phone: '0269 3824 404'}"
-# Each variable with an example, which is what its mend shows.
-REQUIRED = {
-    "mail_domain": "gialai.gov.vn",
-    "mail_domains": "[gialai.gov.vn]",
-    "mail_postmaster": "cntt.stttt",
-    "mail_quota_mib": "{person: 2048, unit: 5120}",
-}
+PREFIX = "mail_"
+DOMAIN = re.compile(schema.DOMAIN)
+# Of these the accounts are made; the others are the hosts'.
+ACCOUNTS = ("mail_domain", "mail_domains", "mail_postmaster", "mail_quota_mib", "mail_support")
 
 
 @dataclass(frozen=True)
 class Settings:
     """Where addresses are issued, what is served, who is postmaster, and how large a mailbox is (MiB).
 
-    ``support`` is the address that notices come from and questions go to; empty where none is set yet.
+    ``support`` is the address that notices come from and questions go to.
     """
 
     domain: str
@@ -42,66 +37,74 @@ class Settings:
     support: str = ""
 
 
-def parse_settings(variables: Mapping[str, object]) -> tuple[Settings | None, list[Problem]]:
-    """Return the settings, or None, and what is missing or impossible."""
-    missing = [name for name in REQUIRED if variables.get(name) in (None, "", [], {})]
-    problems = [
-        Problem(FILE, 0, name, "variable_missing", name, f"{name}: {REQUIRED[name]}") for name in missing
-    ]
-    language = variables.get("mail_language", "vi")
-    if language not in LANGUAGES:
-        problems.append(_bad("mail_language", language, ", ".join(LANGUAGES), "value_unknown"))
-    if missing:
-        return None, problems
-    domain, domains = variables["mail_domain"], variables["mail_domains"]
-    problems += _check_domains(domain, domains)
-    postmaster, quota = variables["mail_postmaster"], variables["mail_quota_mib"]
-    if not isinstance(postmaster, str):
-        problems.append(_bad("mail_postmaster", postmaster, REQUIRED["mail_postmaster"]))
-    sizes = [quota.get(kind) if isinstance(quota, Mapping) else None for kind in ("person", "unit")]
-    if not all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes):
-        problems.append(_bad("mail_quota_mib", quota, REQUIRED["mail_quota_mib"]))
-    support, found = _support(variables.get("mail_support"))
-    problems += found
-    if problems or not isinstance(domains, list):
-        return None, problems
-    person, unit = (int(str(size)) for size in sizes)
-    settings = Settings(str(domain), tuple(map(str, domains)), str(postmaster), person, unit, support=support)
-    return settings, []
+def parse_variables(variables: Mapping[str, object]) -> tuple[dict[str, Any], list[Problem]]:
+    """Return the plain value of every ``mail_*`` variable, defaults included, and all that is wrong."""
+    reader = Reader(FILE)
+    given = {name: value for name, value in variables.items() if name.startswith(PREFIX)}
+    meant = _unknown(reader, given)
+    values: dict[str, Any] = {}
+    for name, field in schema.VARIABLES.items():
+        value = given.get(name)
+        if value in (None, "", [], {}) and (field.required or value is None):
+            values[name] = field.absent(name, reader.say)
+            if field.required and name not in meant:
+                code = "variable_later" if field.later else "variable_missing"
+                reader.say(code, name, name, f"{name}: {_flow(field.example)}")
+        else:
+            values[name] = field.parse(value, name, reader.say)
+    _check_together(reader, values)
+    if values["mail_alerts"] is None and isinstance(values["mail_support"], dict):
+        values["mail_alerts"] = [values["mail_support"]["address"]]
+    return values, reader.problems
 
 
-def _check_domains(domain: object, domains: object) -> list[Problem]:
-    if not isinstance(domains, list):
-        return [_bad("mail_domains", domains, REQUIRED["mail_domains"])]
-    problems = [
-        _bad("mail_domains" if name in domains else "mail_domain", name, "gialai.gov.vn")
-        for name in [domain, *domains]
-        if not isinstance(name, str) or not DOMAIN.fullmatch(name)
-    ]
-    if domain not in domains:
-        problems.append(Problem(FILE, 0, "mail_domain", "domain_not_served", str(domain)))
-    return problems
+def settings_of(values: Mapping[str, Any], problems: list[Problem]) -> Settings | None:
+    """Return the settings, if nothing is wrong with what they are made of."""
+    wrong = {problem.column.partition(".")[0] for problem in problems}
+    if wrong & set(ACCOUNTS):
+        return None
+    quota = values["mail_quota_mib"]
+    return Settings(
+        values["mail_domain"],
+        tuple(values["mail_domains"]),
+        values["mail_postmaster"],
+        quota["person"],
+        quota["unit"],
+        support=values["mail_support"]["address"],
+    )
 
 
-def _support(given: object) -> tuple[str, list[Problem]]:
-    """Return the support address, if one is set; whether somebody holds it, the register knows (`checks`)."""
-    if given is None:
-        return "", []
-    if not isinstance(given, Mapping):
-        return "", [_bad("mail_support", given, SUPPORT)]
-    problems = [
-        Problem(FILE, 0, f"mail_support.{key}", "key_unknown", str(key), ", ".join(SUPPORT_KEYS))
-        for key in given
-        if key not in SUPPORT_KEYS
-    ]
-    address, phone = given.get("address"), given.get("phone")
-    if not isinstance(address, str) or not ADDRESS.fullmatch(address):
-        problems.append(_bad("mail_support.address", address, SUPPORT))
-    if not isinstance(phone, str) or not PHONE.fullmatch(phone):
-        # Written without quotes, YAML reads 0269 3824 404 as text, but 02693824404 as a number.
-        problems.append(_bad("mail_support.phone", phone, SUPPORT))
-    return ("", problems) if problems else (str(address), [])
+def _unknown(reader: Reader, given: Mapping[str, object]) -> set[str]:
+    """Refuse names that are no variable; return those that they were meant to be."""
+    meant = set()
+    for name, value in given.items():
+        if name not in schema.VARIABLES:
+            like = nearest(name, [known for known in schema.VARIABLES if known not in given])
+            meant.add(like)
+            if like:
+                reader.say("variable_misspelt", name, name, f"{like} → {brief(value)}")
+            else:
+                reader.say("variable_unknown", name, name, ", ".join(schema.VARIABLES))
+    return meant
 
 
-def _bad(name: str, value: object, right: str, code: str = "value_bad") -> Problem:
-    return Problem(FILE, 0, name, code, brief(value), right)
+def _check_together(reader: Reader, values: Mapping[str, Any]) -> None:
+    """Refuse values that contradict each other."""
+    wrong = {problem.column for problem in reader.problems}
+    domain, domains = values["mail_domain"], values["mail_domains"]
+    if not wrong & {"mail_domain", "mail_domains"} and domain not in domains:
+        reader.say("domain_not_served", "mail_domain", domain)
+    pair = ("mail_certificate", "mail_certificate_key")
+    if not wrong & set(pair):
+        for name, other in (pair, pair[::-1]):
+            if values[name] and not values[other]:
+                reader.say("variable_missing", other, other, f"{other} ({name})")
+
+
+def _flow(value: object) -> str:
+    """Return a value as YAML has it on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return str(value)

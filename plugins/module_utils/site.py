@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,29 +14,17 @@ from .checks import alike, check_files
 from .journal import FILE as JOURNAL
 from .journal import pending as journal_pending
 from .locate import locate
+from .policy.policy import read_policy
 from .problems import Problem, errors
 from .register import FILE as REGISTER_FILE
 from .register import Row, dump_register, load_register, read_register
-from .regulation import FILE as REGULATION_FILE
-from .regulation import Regulation, parse_regulation
+from .regulation import Regulation
 from .resolve import Act, Resolution, resolve
 from .roster import Roster, load_roster
-from .settings import FILE as SETTINGS_FILE
-from .settings import SUPPORT, Settings, parse_settings
+from .settings import Settings
 from .terms import LifecycleTerms
 
 ANY_DAY = date(2000, 1, 1)  # whether a register is behind does not depend on the day
-GROUPS = ("directory", "mx", "store")
-# What the hosts need and the accounts do not: only that it is there is checked here, the roles check the
-# rest.
-SITE_VARIABLES = {
-    "mail_hostname": "mail.gialai.gov.vn",
-    "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
-    "mail_support": SUPPORT,
-    "mail_operators": "[{name: ..., age: age1...}]",
-    "mail_archive_keys": "[age1...]",
-    "mail_message_size_mib": "25",
-}
 
 
 @dataclass(frozen=True)
@@ -56,17 +44,15 @@ class Site:
         return not errors(self.problems)
 
 
-def load_site(folder: Path, variables: Mapping[str, object]) -> Site:
-    """Read the site in ``folder``; ``variables`` are its inventory's ``mail_*`` and ``regulation``."""
-    settings, problems = parse_settings(variables)
-    regulation: Regulation | None = None
-    if variables.get("regulation") is None:
-        problems.append(
-            Problem(REGULATION_FILE, 0, "regulation", "variable_missing", "regulation", "regulation.yml")
-        )
-    else:
-        regulation, found = parse_regulation(variables["regulation"])
-        problems += found
+def load_site(
+    folder: Path, variables: Mapping[str, object], groups: Mapping[str, Sequence[str]] | None = None
+) -> Site:
+    """Read the site in ``folder``; ``variables`` are its inventory's ``mail_*`` and ``regulation``.
+
+    Without ``groups`` (those of its inventory, with their hosts) nothing is said of hosts.
+    """
+    policy, problems = read_policy(variables, groups)
+    settings, regulation = policy.settings, policy.regulation
     roster, found = load_roster(folder)
     problems += found
     served = settings.domains if settings else _domains(variables)
@@ -114,24 +100,13 @@ def site_accounts(site: Site, today: date) -> tuple[list[Account], list[Problem]
     return accounts, problems
 
 
-def validate_site(
-    site: Site, resolution: Resolution, groups: Collection[str], variables: Collection[str]
-) -> list[Problem]:
+def validate_site(site: Site, resolution: Resolution) -> list[Problem]:
     """Return every problem of the inventory, its files and the addresses they would give.
 
     A register that lacks rows is no fault here: ``register.yml --check`` says that, and a merge request may
-    well come with new people. ``groups`` are those with hosts, ``variables`` the names that the inventory
-    sets.
+    well come with new people.
     """
     problems = [*site.problems, *resolution.problems]
-    problems += [
-        Problem("hosts.yml", 0, group, "group_missing", group) for group in GROUPS if group not in groups
-    ]
-    problems += [
-        Problem(SETTINGS_FILE, 0, name, "variable_missing", name, f"{name}: {example}")
-        for name, example in SITE_VARIABLES.items()
-        if name not in variables
-    ]
     if site.settings is not None and site.roster.units:
         _, found = desired_accounts(site.roster, site.register, site.settings, LifecycleTerms(), ANY_DAY)
         problems += [problem for problem in found if problem.code != "register_stale"]

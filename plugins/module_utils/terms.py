@@ -6,8 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from .policy.fields import Record
+from .policy.schema import LIFECYCLE, PASSWORD
 from .schema import Reader
+
+
+def _default(record: Record, key: str) -> Any:  # noqa: ANN401  a number, or None
+    """Return what holds where a decision is silent."""
+    return record.fields[key].default
 
 
 @dataclass(frozen=True)
@@ -20,15 +28,15 @@ class PasswordTerms:
     ``lockout_minutes``; ``delay_seconds`` are waited after a first failure, and doubled with each further.
     """
 
-    min_length: int = 8
-    history: int = 5
-    max_age_days: int | None = None
-    warn_after_days: int | None = None
-    first_valid_days: int = 30
-    max_failures: int = 5
-    failure_minutes: int = 10
-    lockout_minutes: int = 15
-    delay_seconds: int = 1
+    min_length: int = _default(PASSWORD, "min_length")
+    history: int = _default(PASSWORD, "history")
+    max_age_days: int | None = _default(PASSWORD, "max_age_days")
+    warn_after_days: int | None = _default(PASSWORD, "warn_after_days")
+    first_valid_days: int = _default(PASSWORD, "first_valid_days")
+    max_failures: int = _default(PASSWORD, "max_failures")
+    failure_minutes: int = _default(PASSWORD, "failure_minutes")
+    lockout_minutes: int = _default(PASSWORD, "lockout_minutes")
+    delay_seconds: int = _default(PASSWORD, "delay_seconds")
 
 
 @dataclass(frozen=True)
@@ -42,80 +50,54 @@ class LifecycleTerms:
     itself for ``reply_months``.
     """
 
-    lock_after_months: int | None = None
-    delete_after_months: int | None = None
-    propose_after_months: int | None = None
-    notice_days: int | None = None
-    create_working_days: int | None = None
-    keep_months: int = 6
+    lock_after_months: int | None = _default(LIFECYCLE, "lock_after_months")
+    delete_after_months: int | None = _default(LIFECYCLE, "delete_after_months")
+    propose_after_months: int | None = _default(LIFECYCLE, "propose_after_months")
+    notice_days: int | None = _default(LIFECYCLE, "notice_days")
+    create_working_days: int | None = _default(LIFECYCLE, "create_working_days")
+    keep_months: int = _default(LIFECYCLE, "keep_months")
     keep_titles: Mapping[str, int] = field(default_factory=dict)
-    reply_months: int = 6
+    reply_months: int = _default(LIFECYCLE, "reply_months")
 
 
 NOTHING = "không ghi khóa này (nothing: drop the key)"
-PASSWORD_NUMBERS = {  # least, most, unit
-    "min_length": (8, 64, "ký tự, characters"),
-    "history": (0, 24, "mật khẩu cũ, old passwords"),
-    "max_age_days": (1, 3650, "ngày, days"),
-    "warn_after_days": (1, 3650, "ngày, days"),
-    "first_valid_days": (2, 365, "ngày, days"),
-    "max_failures": (3, 100, "lần, times"),
-    "failure_minutes": (1, 1440, "phút, minutes"),
-    "lockout_minutes": (1, 1440, "phút, minutes"),
-    "delay_seconds": (0, 60, "giây, seconds"),
-}
-LIFECYCLE_NUMBERS = {
-    "lock_after_months": (1, 120, "tháng, months"),
-    "delete_after_months": (1, 120, "tháng, months"),
-    "propose_after_months": (1, 120, "tháng, months"),
-    "notice_days": (1, 365, "ngày, days"),
-    "create_working_days": (1, 60, "ngày làm việc, working days"),
-    "keep_months": (1, 120, "tháng, months"),
-    "reply_months": (1, 120, "tháng, months"),
-}
+
+
+def password_terms(values: Mapping[str, Any]) -> PasswordTerms:
+    """Return the terms that plain values give."""
+    return PasswordTerms(**values)
+
+
+def lifecycle_terms(values: Mapping[str, Any]) -> LifecycleTerms:
+    """Return the terms that plain values give; titles are held in small letters."""
+    titles = {" ".join(title.lower().split()): months for title, months in values["keep_titles"].items()}
+    return LifecycleTerms(**{**values, "keep_titles": titles})
 
 
 def parse_password(reader: Reader, raw: object, path: str = "regulation.password") -> PasswordTerms:
     """Return what the key ``password`` says; problems go to the reader."""
-    keys = tuple(PASSWORD_NUMBERS)
-    table = reader.mapping(raw, path, keys, optional=keys)
-    terms = PasswordTerms(**_numbers(reader, table, path, PASSWORD_NUMBERS))
-    if terms.warn_after_days is not None and not (
-        terms.max_age_days and terms.warn_after_days < terms.max_age_days
-    ):
-        reader.say(
-            "value_bad", f"{path}.warn_after_days", terms.warn_after_days, "warn_after_days < max_age_days"
-        )
+    values: Any = PASSWORD.parse(raw, path, reader.say)
+    terms = password_terms(values or {})
+    check_password(reader, terms, path)
     return terms
 
 
 def parse_lifecycle(reader: Reader, raw: object, path: str = "regulation.lifecycle") -> LifecycleTerms:
     """Return what the key ``lifecycle`` says; problems go to the reader."""
-    keys = (*LIFECYCLE_NUMBERS, "keep_titles")
-    table = reader.mapping(raw, path, keys, optional=keys)
-    titles = {}
-    given = table.get("keep_titles", {})
-    if not isinstance(given, Mapping):
-        reader.say("yaml_shape", f"{path}.keep_titles", given, "chức danh: số tháng (title: months)")
-        given = {}
-    for title in given:
-        months = reader.months({str(title): given[title]}, str(title), f"{path}.keep_titles")
-        if months:
-            titles[" ".join(str(title).lower().split())] = months
-    terms = LifecycleTerms(**_numbers(reader, table, path, LIFECYCLE_NUMBERS), keep_titles=titles)
-    _check_idle(reader, terms, path)
+    values: Any = LIFECYCLE.parse(raw, path, reader.say)
+    terms = lifecycle_terms(values or {"keep_titles": {}})
+    check_lifecycle(reader, terms, path)
     return terms
 
 
-def _numbers(
-    reader: Reader, table: dict[str, object], path: str, limits: Mapping[str, tuple[int, int, str]]
-) -> dict[str, int]:
-    """Return the numbers that are given and possible."""
-    found = {key: reader.number(table, key, path, *limit) for key, limit in limits.items()}
-    return {key: number for key, number in found.items() if number is not None}
+def check_password(reader: Reader, terms: PasswordTerms, path: str = "regulation.password") -> None:
+    """Refuse terms that contradict each other."""
+    warn, most = terms.warn_after_days, terms.max_age_days
+    if warn is not None and not (most and warn < most):
+        reader.say("value_bad", f"{path}.warn_after_days", warn, "warn_after_days < max_age_days")
 
 
-def _check_idle(reader: Reader, terms: LifecycleTerms, path: str) -> None:
+def check_lifecycle(reader: Reader, terms: LifecycleTerms, path: str = "regulation.lifecycle") -> None:
     """Refuse idle rules that contradict each other."""
     lock, delete, propose = terms.lock_after_months, terms.delete_after_months, terms.propose_after_months
     if delete and (not lock or lock >= delete):

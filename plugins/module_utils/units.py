@@ -14,8 +14,8 @@ from functools import cache
 
 from .addresses import is_local_part
 from .names import fold
+from .policy.schema import CONTACTS, KINDS
 from .problems import Problem
-from .regulation import CONTACTS, KINDS
 from .yamltree import Node, items_of, keys_of, read_yaml, text_of
 
 FILE = "roster/units.yml"

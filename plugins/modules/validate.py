@@ -9,13 +9,24 @@ DOCUMENTATION = r"""
 module: validate
 short_description: Check an inventory with its roster, register and regulation
 description:
-  - Reads all files of the site that the inventory belongs to and shows every problem at once, each with file,
-    row, column and the mend. Needs no host and changes nothing.
+  - Reads what the site says and shows every problem at once, each with file, row, column and the mend.
+    Needs no host and changes nothing.
   - Fails if there is an error. Warnings are shown and do not fail.
+  - Variables and regulation are held against one schema (plugins/module_utils/policy/schema.py), by this and
+    by every other module that reads the site. A name that is not in it is refused with the nearest that is.
   - With O(base) it also looks at what changed since then, and refuses a register that forgot an issued
     address or gave it to somebody else; with O(author) it refuses what this author may not change.
   - The language of the report is the variable C(mail_language), C(vi) or C(en).
 options:
+  what:
+    description:
+      - V(site) reads everything, roster and register included.
+      - V(policy) reads variables, regulation and groups alone, for playbooks that act on hosts. What a site
+        may leave empty until it has hosts (C(mail_operators), C(mail_archive_keys)) stops it. All variables
+        are returned with their defaults filled in, for roles to be handed.
+    type: str
+    choices: [site, policy]
+    default: site
   report:
     description: Form of the report; C(markdown) is for the comment on a merge request.
     type: str
@@ -53,6 +64,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+ansible_facts:
+  description: What the site says, for the hosts of the play; with O(what=policy) and without an error.
+  type: dict
+  returned: when O(what=policy)
+  contains:
+    mail_site:
+      description: Every C(mail_*) variable and C(regulation), templates rendered, defaults filled in.
+      type: dict
+      returned: always
 msg:
   description: How many errors and warnings there are.
   type: str

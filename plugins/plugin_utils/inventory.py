@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from ansible.errors import AnsibleError
 from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.locate import locate
 from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
     AUTHORITY,
     Author,
@@ -20,21 +22,21 @@ from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
     check_change,
     check_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem
+from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
+from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS
+from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, brief
 from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.register import Row, parse_register
 from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, Resolution
 from ansible_collections.congvu.mail.plugins.module_utils.revisions import Revision, open_revision
-from ansible_collections.congvu.mail.plugins.module_utils.settings import REQUIRED
+from ansible_collections.congvu.mail.plugins.module_utils.settings import FILE as SETTINGS_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.settings import PREFIX
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
     Site,
     load_site,
     resolve_site,
     validate_site,
 )
-
-# Only these are templated: others may need what exists on a host or after the first run.
-VARIABLES = (*REQUIRED, "mail_support", "mail_language", "regulation")
 
 
 class Templar(Protocol):
@@ -43,11 +45,71 @@ class Templar(Protocol):
     def template(self, variable: object) -> Any:  # noqa: ANN401  a template may give anything
         """Return the value with all templates in it rendered."""
 
+    def copy_with_new_env(self, *, available_variables: dict[str, Any]) -> Templar:
+        """Return one that knows these variables."""
+
 
 def read_site(templar: Templar, task_vars: Mapping[str, Any]) -> Site:
-    """Read the site that the inventory of this play belongs to."""
-    variables = {name: templar.template(task_vars[name]) for name in VARIABLES if name in task_vars}
-    return load_site(site_folder(templar, task_vars), variables)
+    """Read the site that the inventory of this play belongs to, its roster and register with it."""
+    variables, problems = site_variables(templar, task_vars)
+    site = load_site(site_folder(templar, task_vars), variables, groups(task_vars))
+    return replace(site, problems=tuple(sorted({*site.problems, *locate(site.folder, problems)})))
+
+
+def read_site_policy(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[Policy, list[Problem]]:
+    """Read what the site says, without roster and register, and return every fault of it."""
+    variables, problems = site_variables(templar, task_vars)
+    policy, found = read_policy(variables, groups(task_vars))
+    return policy, sorted({*locate(site_folder(templar, task_vars), [*problems, *found])})
+
+
+def groups(task_vars: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """Return the hosts of each group of the inventory, if it is known."""
+    found = task_vars.get("groups")
+    return None if found is None else {group: list(hosts) for group, hosts in found.items()}
+
+
+def site_variables(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[dict[str, object], list[Problem]]:
+    """Return what the site sets of the schema, templates rendered, and what cannot be rendered.
+
+    Names that begin as the schema's do are among them, known or not.
+    """
+    variables: dict[str, object] = {}
+    hostvars = task_vars.get("hostvars")
+    # The site's, on whatever host the task runs.
+    given = hostvars.raw_get("localhost") if hostvars is not None else task_vars
+    problems = []
+    if hostvars is not None:
+        problems = [
+            Problem(SETTINGS_FILE, 0, name, "variable_elsewhere", name, host)
+            for host in task_vars["groups"]["all"]
+            for name in _own(hostvars.raw_get(host), given)
+        ]
+    if "inventory_dir" not in given:  # of a localhost that no inventory names
+        known = {**given, "inventory_dir": str(_inventory_dir(task_vars))}
+        templar = templar.copy_with_new_env(available_variables=known)
+    for name in filter(_ours, given):
+        try:
+            variables[name] = templar.template(given[name])
+        except AnsibleError as error:
+            variables[name] = None
+            said = " ".join(str(error).split())
+            value = brief(given[name])
+            problems.append(Problem(SETTINGS_FILE, 0, name, "variable_template", value, said))
+    return variables, problems
+
+
+def _ours(name: str) -> bool:
+    return name.startswith(PREFIX) or name == "regulation" or name in PARAMETERS
+
+
+def _own(theirs: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """Return which variables of the site are not for a host what they are for the site.
+
+    What roles are handed is read once, for all hosts: a value of one host's own would silently be none.
+    """
+    names = {name for name in (*theirs, *given) if _ours(name) and name not in PARAMETERS}
+    return sorted(name for name in names if theirs.get(name) != given.get(name))
 
 
 def site_folder(templar: Templar, task_vars: Mapping[str, Any]) -> Path:
@@ -57,18 +119,19 @@ def site_folder(templar: Templar, task_vars: Mapping[str, Any]) -> Path:
     """
     if task_vars.get("mail_site_dir"):
         return Path(str(templar.template(task_vars["mail_site_dir"])))
+    return _inventory_dir(task_vars)
+
+
+def _inventory_dir(task_vars: Mapping[str, Any]) -> Path:
     sources = [Path(str(source)) for source in task_vars.get("ansible_inventory_sources") or ["."]]
     folders = [source if source.is_dir() else source.parent for source in sources]
     return next((folder for folder in folders if (folder / "roster").is_dir()), folders[0])
 
 
-def check_site(
-    site: Site, task_vars: Mapping[str, Any], act: Act | None = None
-) -> tuple[Resolution, list[Problem]]:
+def check_site(site: Site, act: Act | None = None) -> tuple[Resolution, list[Problem]]:
     """Return the register as it should be, and every problem of the site."""
-    groups = {group for group, hosts in task_vars.get("groups", {}).items() if hosts}
     resolution = resolve_site(site, today(), act)
-    return resolution, validate_site(site, resolution, groups, task_vars)
+    return resolution, validate_site(site, resolution)
 
 
 def former_register(site: Site, base: str) -> tuple[list[Row], list[Problem]]:

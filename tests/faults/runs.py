@@ -47,11 +47,7 @@ def stages(only: Sequence[str] = ()) -> list[Stage]:
     found = []
     for file in sorted((ROOT / "roles").glob("*/*/*.yml")):
         role, folder = file.parts[-3], file.parts[-2]
-        if (
-            folder in ("tasks", "handlers")
-            and role != "preflight"
-            and (folder, file.stem) != ("tasks", "main")
-        ):
+        if folder in ("tasks", "handlers") and (folder, file.stem) != ("tasks", "main"):
             name = "handlers" if folder == "handlers" else file.stem
             found.append(Stage(role, name, tuple(_names(yaml.safe_load(file.read_text("utf-8")) or []))))
     return [one for one in found if not only or any(word in f"{one.role}/{one.name}" for word in only)]

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import ROOT
+import yaml
+from samples import ROOT, VARIABLES, gialai
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 HOSTS = "ansible_connection=local ansible_python_interpreter=" + sys.executable
@@ -46,6 +47,9 @@ class Hosts:
         file.write_text(file.read_text().replace("/usr/local/sbin", str(self.programs)))
         self.inventory = folder / "hosts"
         self.inventory.write_text(INVENTORY)
+        (folder / "group_vars").mkdir()
+        said_by_site = VARIABLES | {"regulation": gialai()}
+        (folder / "group_vars/all.yml").write_text(yaml.safe_dump(said_by_site, allow_unicode=True))
         self.program("congvu-store")
         self.program("congvu-lifecycle", out=said(changed=False))
         self.program("journalctl")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from repository import edit
-from samples import HEADER, ROOT
+from samples import HEADER, ROOT, complete
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 FAULTS = {
@@ -70,7 +70,7 @@ def ended(process):
 
 
 def copied(folder):
-    return Path(shutil.copytree(ROOT / "inventories/gialai", folder / "anywhere"))
+    return complete(Path(shutil.copytree(ROOT / "inventories/gialai", folder / "anywhere")))
 
 
 def contents(site):

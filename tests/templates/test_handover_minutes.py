@@ -40,8 +40,10 @@ def render(**changed: Any) -> str:
         "handover_done": done,
         "handover_copy": copy,
         "reference": "12/QĐ-STTTT",
-        "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
-        "regulation": {"decision": "03/2011/QĐ-UBND"},
+        "site": {
+            "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+            "regulation": {"decision": "03/2011/QĐ-UBND"},
+        },
     }
     templar = Templar(loader=DataLoader(), variables=given)
     return str(templar.template(trust_as_template(TEMPLATE.read_text("utf-8"))))

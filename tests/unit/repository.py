@@ -11,7 +11,7 @@ import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.ownership import codeowners
 from ansible_collections.congvu.mail.plugins.module_utils.register import dump_register, write_register
 from ansible_collections.congvu.mail.plugins.module_utils.site import load_site, resolve_site
-from samples import DAY, ROOT, rows
+from samples import DAY, ROOT, complete, rows
 
 SITE = "inventories/gialai"
 CENTRE = "tanminhth.stttt@gialai.gov.vn"
@@ -39,7 +39,7 @@ class Repository:
 
     def __init__(self, top):
         self.top, self.site = top, top / SITE
-        shutil.copytree(ROOT / SITE, self.site)
+        complete(shutil.copytree(ROOT / SITE, self.site))
         site = self.load()
         (self.top / "CODEOWNERS").write_text(codeowners(site.roster, site.register, "cntt.stttt", SITE))
         git(self.top, "init", "-q", "-b", "main")

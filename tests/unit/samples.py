@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 import io
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -23,15 +24,51 @@ HEADER = (
     "person_id,full_name,surname,middle,given,birth_date,title,department,status,status_until,status_reason,"
     "address,decision_no,decision_date,request_no,requested_on,note"
 )
+AGE_KEY = f"age1{'q' * 58}"
 VARIABLES = {
     "mail_domain": "gialai.gov.vn",
     "mail_domains": ["gialai.gov.vn"],
     "mail_postmaster": "stttt",
     "mail_quota_mib": {"person": 2048, "unit": 5120},
+    "mail_hostname": "mail.gialai.gov.vn",
+    "mail_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+    "mail_support": {"address": "postmaster@gialai.gov.vn", "phone": "0269 3824 404"},
+    "mail_operators": [{"name": "Trương Hoàng Tiến Minh", "age": AGE_KEY}],
+    "mail_archive_keys": [AGE_KEY],
+    "mail_message_size_mib": 25,
+}
+# An inventory's groups with their hosts, as Ansible gives them.
+GROUPS = {
+    "all": ["mail.gialai.gov.vn", "backup1.gialai.gov.vn"],
+    "backup": ["backup1.gialai.gov.vn"],
+    **{group: ["mail.gialai.gov.vn"] for group in ("directory", "mx", "store")},
 }
 
 
 GIALAI = yaml.safe_load((ROOT / "inventories/gialai/group_vars/all/regulation.yml").read_text())["regulation"]
+
+
+def shipped_variables(name: str) -> dict[str, Any]:
+    """The variables of a shipped inventory as they are before there is a host: its lab has no keys yet."""
+    found: dict[str, Any] = {}
+    for file in sorted((ROOT / "inventories" / name / "group_vars/all").glob("*.yml")):
+        found |= yaml.safe_load(file.read_text()) or {}
+    keys = {key: [] for key in ("mail_operators", "mail_archive_keys") if "{{" in str(found[key])}
+    return found | keys
+
+
+def complete(site: Path) -> Path:
+    """Give a copy of a shipped inventory what it lacks before there are hosts: keys, a host for backups."""
+    mail, hosts = site / "group_vars/all/mail.yml", site / "hosts.yml"
+    text = mail.read_text()
+    for name in ("mail_operators", "mail_archive_keys"):
+        assert f"\n{name}: []\n" in text
+        text = text.replace(
+            f"\n{name}: []\n", f"\n{name}: {json.dumps(VARIABLES[name], ensure_ascii=False)}\n"
+        )
+    mail.write_text(text)
+    hosts.write_text(hosts.read_text() + "    backup:\n      hosts:\n        backup1.gialai.gov.vn:\n")
+    return site
 
 
 def gialai() -> dict[str, Any]:
@@ -95,7 +132,7 @@ def write_site(
 
 
 def load(folder: Path, regulation: object = None, **variables: object) -> Site:
-    return load_site(folder, {**VARIABLES, "regulation": regulation or gialai(), **variables})
+    return load_site(folder, {**VARIABLES, "regulation": regulation or gialai(), **variables}, GROUPS)
 
 
 def issue(

@@ -17,8 +17,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.problems import RENDER
 from ansible_collections.congvu.mail.plugins.module_utils.register import dump_register, parse_register
 from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
-    GROUPS,
-    SITE_VARIABLES,
     Site,
     load_site,
     resolve_site,
@@ -26,7 +24,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import DAY, ROOT
+from samples import DAY, GROUPS, ROOT, shipped_variables
 
 SITES = sorted(path.name for path in (ROOT / "inventories").iterdir())
 ACT = Act("45/NQ", DAY, None, frozenset({"gialai.gov.vn", "snv.binhdinh.gov.vn"}), retire_expired=True)
@@ -59,11 +57,8 @@ def folder_of(name: str) -> Path:
 
 @functools.cache
 def variables_of(name: str) -> dict[str, object]:
-    """The variables of an inventory, as far as no template is in them."""
-    found: dict[str, object] = {}
-    for file in (ROOT / "inventories" / name / "group_vars/all").glob("*.yml"):
-        found |= yaml.safe_load(file.read_text()) or {}
-    return found
+    """The variables of an inventory; a damaged file adds its own."""
+    return shipped_variables(name)
 
 
 def damaged(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
@@ -73,11 +68,11 @@ def damaged(data: bytes, edits: list[tuple[float, int, bytes]]) -> bytes:
     return data
 
 
-def hold(site: Site, variables: dict[str, object]) -> None:
+def hold(site: Site) -> None:
     """Check everything that must be so whatever stands in the files."""
     for act in (None, ACT):
         resolution = resolve_site(site, DAY, act)
-        problems = validate_site(site, resolution, GROUPS, [*SITE_VARIABLES, *variables])
+        problems = validate_site(site, resolution)
         for problem in problems:
             assert problem.file
             assert problem.row >= 0
@@ -110,7 +105,7 @@ def test_any_bytes_in_roster_and_register(name, which, edits):
     whole = file.read_bytes()
     file.write_bytes(damaged(whole, edits))
     try:
-        hold(load_site(folder, variables_of(name)), variables_of(name))
+        hold(load_site(folder, variables_of(name), GROUPS))
     finally:
         file.write_bytes(whole)
 
@@ -128,6 +123,6 @@ def test_any_bytes_in_the_variables(name, file, edits):
         if not isinstance(changed, dict):
             return
         variables = {**variables_of(name), **{str(key): value for key, value in changed.items()}}
-        hold(load_site(folder_of(name), variables), variables)
+        hold(load_site(folder_of(name), variables, GROUPS))
     finally:
         path.write_bytes(whole)

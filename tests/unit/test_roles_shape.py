@@ -15,10 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
 NAMES = {role.name for role in ROLES}
-# Checks what the site says, so its options are the site's own variables; it sets nothing up.
-GATE = "preflight"
-SETTING_UP = [role for role in ROLES if role.name != GATE]
-STARTING = [role for role in SETTING_UP if (role / "tasks" / "service.yml").exists()]
+STARTING = [role for role in ROLES if (role / "tasks" / "service.yml").exists()]
 # A handler is forgotten when its run is killed or fails before it: these two may be. clamd looks for new
 # signatures itself, and the record for DNS is only shown.
 FORGETTABLE = {"Reload clamav-daemon", "Show the record for DNS"}
@@ -38,7 +35,6 @@ TASK_FILE_LINES = 80
 PARSER = jinja2.Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"])
 
 every_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-setting_up = pytest.mark.parametrize("role", SETTING_UP, ids=lambda role: role.name)
 starting = pytest.mark.parametrize("role", STARTING, ids=lambda role: role.name)
 
 
@@ -78,7 +74,7 @@ def test_it_is_explained(role: Path) -> None:
     assert "```yaml" in readme
 
 
-@setting_up
+@every_role
 def test_its_specification_names_exactly_its_variables(role: Path) -> None:
     """What has a default is in defaults/main.yml; what has none is required."""
     required = {name for name, option in options(role).items() if option.get("required")}
@@ -102,7 +98,7 @@ def test_every_option_says_what_it_is(role: Path) -> None:
     assert listed == []
 
 
-@setting_up
+@every_role
 def test_defaults_are_of_the_type_that_is_promised(role: Path) -> None:
     wrong = {
         name: value
@@ -113,14 +109,14 @@ def test_defaults_are_of_the_type_that_is_promised(role: Path) -> None:
     assert wrong == {}
 
 
-@setting_up
+@every_role
 def test_an_empty_default_comes_with_an_example(role: Path) -> None:
     text = (role / "defaults" / "main.yml").read_text(encoding="utf-8") if defaults(role) else ""
     empty = [name for name, value in defaults(role).items() if value in ("", [], {})]
     assert [name for name in empty if not re.search(rf"^# {name}:", text, re.MULTILINE)] == []
 
 
-@setting_up
+@every_role
 def test_its_variables_bear_its_name(role: Path) -> None:
     """Public ones begin with the role's name, private ones with two underscores before it."""
     private = read(role / "vars" / "main.yml") or {}
@@ -128,7 +124,7 @@ def test_its_variables_bear_its_name(role: Path) -> None:
     assert [name for name in private if not name.startswith(f"__{role.name}_")] == []
 
 
-@setting_up
+@every_role
 def test_main_is_a_table_of_contents(role: Path) -> None:
     def entries(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for task in tasks:
@@ -149,14 +145,14 @@ def test_it_installs_configures_and_starts(role: Path) -> None:
     assert [stage for stage in sorted(stages) if not (role / stage).exists()] == []
 
 
-@setting_up
+@every_role
 def test_what_follows_a_change_outlives_a_killed_run(role: Path) -> None:
     """Services are restarted by notes on the host, not by handlers (docs/decisions/pending-work.md)."""
     handlers = {handler["name"] for handler in read(role / "handlers" / "main.yml") or []}
     assert handlers - FORGETTABLE == set()
 
 
-@setting_up
+@every_role
 def test_every_note_has_somebody_who_does_it(role: Path) -> None:
     """What is noted for a service is done by a task of services, other work by one that removes the note."""
     text = "".join(path.read_text(encoding="utf-8") for path in sorted(role.glob("tasks/*.yml")))
@@ -189,7 +185,7 @@ def test_its_task_files_are_short(role: Path) -> None:
     assert {name: length for name, length in lengths.items() if length > TASK_FILE_LINES} == {}
 
 
-@setting_up
+@every_role
 def test_it_knows_neither_the_site_nor_other_roles(role: Path) -> None:
     """The playbook hands over what a role needs (groups, other roles' variables, what the site says)."""
     foreign = {"groups", "group_names", "regulation"}

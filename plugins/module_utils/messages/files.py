@@ -83,6 +83,10 @@ YAML = {
         ('không có khóa nào tên "{value}"', "dùng một trong: {detail}"),
         ('there is no key "{value}"', "use one of: {detail}"),
     ),
+    "key_misspelt": error(
+        ('không có khóa nào tên "{value}"', "có phải {0}? Dùng một trong: {1}"),
+        ('there is no key "{value}"', "did you mean {0}? Use one of: {1}"),
+    ),
     "key_duplicate": error(
         ('khóa "{value}" có hai lần', "bỏ một trong hai"),
         ('the key "{value}" is there twice', "remove one of them"),

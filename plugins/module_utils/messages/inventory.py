@@ -4,12 +4,92 @@
 
 from __future__ import annotations
 
-from .text import error
+from .text import error, warning
 
 INVENTORY = {
     "variable_missing": error(
         ('thiếu biến "{value}"', "đặt trong group_vars/all: {detail}"),
         ('the variable "{value}" is missing', "set it in group_vars/all: {detail}"),
+    ),
+    "variable_later": warning(
+        (
+            'biến "{value}" còn để trống',
+            "đặt trong group_vars/all: {detail}; trước đó mọi playbook làm việc với máy chủ dừng lại",
+        ),
+        (
+            'the variable "{value}" is still empty',
+            "set it in group_vars/all: {detail}; until then every playbook that acts on hosts stops",
+        ),
+    ),
+    "variable_misspelt": error(
+        ('không có biến nào tên "{value}"', "có phải {0}? Ghi {0}: {1}"),
+        ('there is no variable "{value}"', "did you mean {0}? Write {0}: {1}"),
+    ),
+    "variable_unknown": error(
+        ('không có biến nào tên "{value}"', "bỏ đi, hoặc dùng một trong: {detail}"),
+        ('there is no variable "{value}"', "remove it, or use one of: {detail}"),
+    ),
+    "variable_template": error(
+        ('không tính được giá trị: "{value}"', "sửa mẫu Jinja trong giá trị: {detail}"),
+        ('the value cannot be made: "{value}"', "fix the Jinja template in the value: {detail}"),
+    ),
+    "variable_elsewhere": error(
+        (
+            'biến "{value}" có giá trị khác ở máy {0}',
+            "đặt một lần cho cả site, trong group_vars/all, và bỏ ở host_vars và các nhóm khác",
+        ),
+        (
+            'the variable "{value}" has another value on the host {0}',
+            "set it once for the site, in group_vars/all, and remove it from host_vars and other groups",
+        ),
+    ),
+    "group_single": error(
+        (
+            'nhóm "{value}" có nhiều máy: {detail}',
+            "để lại một máy trong nhóm này ở hosts.yml (nhóm mx có thể có nhiều)",
+        ),
+        (
+            'the group "{value}" has several hosts: {detail}',
+            "leave one of them in it (mx may have several; those of other groups come later)",
+        ),
+    ),
+    "backup_label": error(
+        (
+            'hai nơi sao lưu cùng tên "{value}"',
+            "đặt label khác trong mail_backup_targets; máy của nhóm backup mang tên đến dấu chấm đầu tiên",
+        ),
+        (
+            'two targets of backups have the same label "{value}"',
+            "give one of them another; a host of group backup goes by its name up to the first dot",
+        ),
+    ),
+    "backup_unkept": error(
+        (
+            'không ai dọn bản sao lưu cũ ở "{value}": nhóm backup không có máy nào',
+            "thêm một máy vào nhóm backup, hoặc ghi kept: false nếu bên quản trị nơi đó tự dọn",
+        ),
+        (
+            'nobody thins out the backups on "{value}": the group backup has no host',
+            "name a host in it, or say kept: false of a target whose administrator does it (docs/backup.md)",
+        ),
+    ),
+    "backup_none": warning(
+        ("không có gì được sao lưu", "thêm một máy vào nhóm backup trong hosts.yml (docs/backup.md)"),
+        ("nothing is backed up", "name a host in the group backup in hosts.yml (docs/backup.md)"),
+    ),
+    "backup_own": warning(
+        (
+            'máy "{value}" giữ bản sao lưu của chính nó, mất máy là mất cả hai',
+            "dùng máy khác cho nhóm backup trong hosts.yml (docs/backup.md)",
+        ),
+        (
+            'the host "{value}" holds its own backups, which are lost with it',
+            "name another host in the group backup in hosts.yml (docs/backup.md)",
+        ),
+    ),
+    "parameter_taken": error(
+        ('"{value}" do vai trò {0} tự đặt', "bỏ khỏi {0}_parameters; giá trị này theo {1}"),
+        ('"{value}" is set by the role {0} itself', "remove it from {0}_parameters; it follows {1}"),
     ),
     "group_missing": error(
         (

@@ -14,6 +14,9 @@ class Templar:
     def template(self, variable):
         return variable
 
+    def copy_with_new_env(self, **_):
+        return self
+
 
 @pytest.fixture
 def repository(tmp_path):

@@ -6,8 +6,6 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.checks import check_files, without_mailbox
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
-    GROUPS,
-    SITE_VARIABLES,
     resolve_site,
     validate_site,
 )
@@ -246,7 +244,7 @@ def test_everything_wrong_at_once(tmp_path):
     assert site.settings is None  # the main domain is not served, which is one of the problems
     good = load(folder, regulation, mail_postmaster="nobody")
     found = {
-        *validate_site(good, resolve_site(good, DAY), GROUPS, SITE_VARIABLES),
+        *validate_site(good, resolve_site(good, DAY)),
         *without_mailbox(good.roster, good.register),
         *(problem for problem in site.problems if problem.code == "domain_not_served"),
     }

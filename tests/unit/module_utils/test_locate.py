@@ -6,8 +6,6 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.locate import locate, unreadable
 from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
-    GROUPS,
-    SITE_VARIABLES,
     resolve_site,
     validate_site,
 )
@@ -95,13 +93,12 @@ def test_a_site_tells_the_line_of_its_variables(tmp_path):
     (tmp_path / "group_vars/all/mail.yml").write_text("mail_quota_mib: 5\nmail_postmaster: nobody\n")
     site = load(write_site(tmp_path, {"snv": []}), {"decision": "x", "namings": {}}, mail_quota_mib=5)
     assert places(problem for problem in site.problems if problem.file.startswith("group_vars")) == {
-        ("key_unknown", FILE, 3, "regulation.namings"),
-        ("key_missing", FILE, 1, "regulation.naming"),
+        ("key_misspelt", FILE, 3, "regulation.namings"),
         ("key_missing", FILE, 1, "regulation.unit_contacts"),
-        ("value_bad", "group_vars/all/mail.yml", 1, "mail_quota_mib"),
+        ("yaml_shape", "group_vars/all/mail.yml", 1, "mail_quota_mib"),
     }
     site = load(tmp_path, mail_postmaster="nobody")
-    problems = validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)
+    problems = validate_site(site, resolve_site(site, DAY))
     assert ("unit_unknown", "group_vars/all/mail.yml", 2, "mail_postmaster") in places(problems)
 
 

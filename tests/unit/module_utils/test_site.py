@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import pytest
-import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.site import (
-    GROUPS,
-    SITE_VARIABLES,
     load_site,
     resolve_site,
     site_accounts,
     stale,
     validate_site,
 )
-from samples import DAY, ROOT, issue, load, person, places, write_site
+from samples import (
+    DAY,
+    GROUPS,
+    ROOT,
+    VARIABLES,
+    gialai,
+    issue,
+    load,
+    person,
+    places,
+    shipped_variables,
+    write_site,
+)
 
 
 def shipped(name):
-    folder = ROOT / "inventories" / name
-    files = sorted((folder / "group_vars/all").glob("*.yml"))
-    variables = {
-        key: value for file in files for key, value in (yaml.safe_load(file.read_text()) or {}).items()
-    }
-    return load_site(folder, variables), variables
+    return load_site(ROOT / "inventories" / name, shipped_variables(name), GROUPS)
 
 
 @pytest.mark.parametrize("name", ["gialai", "lab"])
-def test_the_shipped_inventories_are_without_any_remark(name):
-    site, variables = shipped(name)
+def test_the_shipped_inventories_lack_nothing_but_keys(name):
+    site = shipped(name)
     resolution = resolve_site(site, DAY)
-    assert validate_site(site, resolution, GROUPS, variables) == []
+    remarks = validate_site(site, resolution)
+    wanted = {"mail_archive_keys", "mail_operators"}
+    assert {(problem.code, problem.column) for problem in remarks} == {
+        ("variable_later", name) for name in wanted
+    }
     assert not stale(site, resolution)
 
 
 @pytest.mark.parametrize("name", ["gialai", "lab"])
 def test_the_examples_of_the_decision(name):
-    accounts, problems = site_accounts(shipped(name)[0], DAY)
+    accounts, problems = site_accounts(shipped(name), DAY)
     assert problems == []
     by_name = {account["name"]: account["address"].partition("@")[0] for account in accounts}
     assert by_name["Cao Thị Phương Thuý"] == "thuyctp.stttt"
@@ -51,16 +59,18 @@ def test_the_examples_of_the_decision(name):
 
 
 def test_what_the_inventory_lacks(tmp_path):
-    site = load(write_site(tmp_path, {"stttt": []}))
-    problems = validate_site(site, resolve_site(site, DAY), ["mx"], ["mail_hostname"])
-    missing = {problem.value for problem in problems if problem.code in ("group_missing", "variable_missing")}
-    assert missing == {"directory", "store", *SITE_VARIABLES} - {"mail_hostname"}
+    variables = {"regulation": gialai(), "mail_hostname": "mail.gialai.gov.vn"}
+    site = load_site(write_site(tmp_path, {"stttt": []}), variables, {"mx": ["mx1"], "store": []})
+    problems = validate_site(site, resolve_site(site, DAY))
+    missing = {"group_missing", "variable_missing", "variable_later"}
+    found = {problem.value for problem in problems if problem.code in missing}
+    assert found == {"directory", "store", *VARIABLES} - {"mail_hostname"}
 
 
 def test_faults_of_regulation_settings_and_roster_come_together(tmp_path):
     write_site(tmp_path, {"stttt": [person(1, "Lê Nam 2")]})
     site = load(tmp_path, {"decision": "x"}, mail_quota_mib=None)
-    found = {problem.file for problem in validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)}
+    found = {problem.file for problem in validate_site(site, resolve_site(site, DAY))}
     assert found == {"group_vars/all/mail.yml", "group_vars/all/regulation.yml", "roster/people/stttt.csv"}
 
 
@@ -73,7 +83,7 @@ def test_without_a_regulation(tmp_path):
 
 def test_broken_units_make_nothing_else_unknown(tmp_path):
     site = load(write_site(tmp_path, {"stttt": [person(1, "Lê Nam")]}, "units: ["))
-    problems = validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES)
+    problems = validate_site(site, resolve_site(site, DAY))
     assert places(problems) == {("yaml_syntax", "roster/units.yml", 1, "")}
 
 
@@ -96,6 +106,6 @@ def test_registered_people_in_a_file_of_no_unit_are_a_problem_of_the_file(tmp_pa
     people = tmp_path / "roster/people"
     (people / "bdt.csv").rename(people / f"{name}.csv")
     site = load(tmp_path)
-    found = places(validate_site(site, resolve_site(site, DAY), GROUPS, SITE_VARIABLES))
+    found = places(validate_site(site, resolve_site(site, DAY)))
     assert ("unit_unknown", f"roster/people/{name}.csv", 0, "") in found
     assert site_accounts(site, DAY)[0] == []

@@ -352,7 +352,11 @@ def test_flat_addresses_do_not_change_with_the_unit(site):
 
 # Two sites become one (NAMING S9).
 
-DOMAINS = {"mail_domain": "dongnai.gov.vn", "mail_domains": ["dongnai.gov.vn", "binhphuoc.gov.vn"]}
+DOMAINS = {
+    "mail_domain": "dongnai.gov.vn",
+    "mail_domains": ["dongnai.gov.vn", "binhphuoc.gov.vn"],
+    "mail_support": {"address": "postmaster@dongnai.gov.vn", "phone": "0251 3822 501"},
+}
 JOIN = ACT + "domains:\n  - {domain: binhphuoc.gov.vn, into: dongnai.gov.vn, site: ../binhphuoc}\n"
 
 

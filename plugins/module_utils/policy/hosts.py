@@ -1,0 +1,52 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the groups of hosts.yml must be, which needs no host to be asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..problems import Problem
+
+FILE = "hosts.yml"
+SETTINGS = "group_vars/all/mail.yml"
+GROUPS = ("directory", "mx", "store")
+# A second directory would stay empty, and mail on a second store would be neither archived nor deleted.
+SINGLE = ("directory", "store")
+
+
+def check_hosts(groups: Mapping[str, Sequence[str]], targets: Sequence[Mapping[str, Any]]) -> list[Problem]:
+    """Return what is wrong with the groups (hosts by group) and with where backups go."""
+    problems = [Problem(FILE, 0, group, "group_missing", group) for group in GROUPS if not groups.get(group)]
+    problems += [
+        Problem(FILE, 0, group, "group_single", group, ", ".join(groups[group]))
+        for group in SINGLE
+        if len(groups.get(group, ())) > 1
+    ]
+    return problems + _check_backups(groups, targets)
+
+
+def _check_backups(
+    groups: Mapping[str, Sequence[str]], targets: Sequence[Mapping[str, Any]]
+) -> list[Problem]:
+    keepers = groups.get("backup", ())
+    labels = Counter(
+        [*(host.partition(".")[0] for host in keepers), *(target["label"] for target in targets)]
+    )
+    problems = [
+        Problem(SETTINGS, 0, "mail_backup_targets", "backup_label", label)
+        for label, times in labels.items()
+        if times > 1
+    ]
+    if not keepers:
+        problems += [
+            Problem(SETTINGS, 0, "mail_backup_targets", "backup_unkept", target["label"])
+            for target in targets
+            if target["kept"]
+        ]
+    if not labels:
+        problems.append(Problem(FILE, 0, "backup", "backup_none"))
+    own = {host for group in GROUPS for host in groups.get(group, ())}
+    return problems + [Problem(FILE, 0, "backup", "backup_own", host) for host in keepers if host in own]
