@@ -22,15 +22,16 @@ import os, signal, sys
 from pathlib import Path
 from ansible_collections.congvu.mail.plugins.module_utils import audit
 log, name, pause, death = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-write, written = os.write, 0
+write, written, last = os.write, 0, b""
 def slowly(descriptor, content):
-    global written
+    global written, last
     if written == pause:
         print("paused", flush=True)
         sys.stdin.readline()
-    if written == death:
+    if 0 <= death <= written and last not in (b"", b"\\n") and content[:1] != b"\\n":
         os.kill(os.getpid(), signal.SIGKILL)
     written += 1
+    last = content[:1]
     return write(descriptor, content[:1])
 os.write = slowly
 for number in range(1_000_000):
