@@ -44,7 +44,7 @@ unit: setup ## unit and template tests, without any host
 	@$(BIN)/python tests/run.py unit
 
 .PHONY: lint
-lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy
+lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy, codespell
 	@$(BIN)/python tests/run.py lint
 
 .PHONY: e2e
@@ -87,6 +87,10 @@ release: setup ## makes a release of HEAD: version, changelog, tests, tarball, r
 .PHONY: fuzz
 fuzz: setup ## property tests with new random examples; stops at Ctrl-C and goes on from docs/fuzz.csv (MINUTES=30, ONLY="any_bytes names", EXAMPLES=2000 a turn)
 	@$(BIN)/python tests/fuzz.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(ONLY),--only $(ONLY))
+
+.PHONY: upgrade
+upgrade: setup ## raises the pinned versions in pyproject.toml, runs lint and unit, and keeps those that break nothing (ONLY="ruff mypy")
+	@$(BIN)/python tests/upgrade.py $(ONLY)
 
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)
