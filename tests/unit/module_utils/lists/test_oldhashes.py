@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import base64
+import ctypes
+import hashlib
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils import passwords
+from ansible_collections.congvu.mail.plugins.module_utils.lists import oldhashes
 from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, Mailbox
 from ansible_collections.congvu.mail.plugins.module_utils.lists.oldhashes import (
     bring,
     for_slapd,
     old_passwords,
 )
+from passlib import hash as kinds
 
 SSHA = "{SSHA}" + base64.b64encode(b"d" * 20 + b"salt").decode()
 SSHA512 = "{SSHA512}" + base64.b64encode(b"d" * 64 + b"saltsalt").decode()
 SHA512_CRYPT = "$6$rounds=5000$abcdefgh$" + "x" * 86
-BCRYPT = "$2y$10$" + "a" * 53
+BCRYPT = "$2y$10$" + "a" * 21 + "u" + "a" * 30 + "."
 YESCRYPT = "$y$j9T$abcdefgh$" + "x" * 43
 
 
@@ -104,3 +112,79 @@ def test_every_export_gives_its_hashes_and_prints_none(kind, export):
     assert problems == []
     assert old["a@x.vn"].hash == SSHA
     assert SSHA not in repr((boxes, old))
+
+
+OLD = "Cu-2019-mật-khẩu"
+# All of OLD. How each came about: the digests by hashlib, the others by crypt(3) of libxcrypt 4.4.
+OPEN = [
+    "{SSHA}qI7fIO7Waj/lC5xJRUwdnoA8hCVtdW9p",
+    "{SSHA}C9oQZLSZKU1h1eK2HcnZma9/1hZtdW9pbXVvaW11b2ltdW9pbXVvaQ==",
+    "{SSHA512}fSEV2j9mk4tNS8z122urWGGZERkmQbe6QciPGpIU80FvD3wP2sO1ImSBkFNOrGFeG5BIWsH143ftXw5biOURH211b2ltdW9p",
+    "{SSHA512}wINllZquBkXUDvd4cPn9u3Htmz/5Zc9JWsFzjiA+nmX2OPhbHUzfBQxjepQnuKGdRef+PTRJ50RWh5Dp7a6UNW11b2ltdW9pbXVvaW11b2ltdW9pbXVvaW11b2ltdW9p",
+    "$6$muoimuoi$6EQQmHGZGK4IvzQEH7r0IVGNg0u4QIO6dg8vv/F/Tmzo6tXWnxekqwzAJlB6ibqO2bgQv6q5oJ3hr59JGibu11",
+    "$6$rounds=1000$muoimuoi$DXms8Fjjb2c9QCgqqw84FK/dGV1EQKYHLxqyTDVYI.xvwed9z/a/auxizqLscoAMeJqPG9tSUr1iY/MGNGxFM1",
+    "$2a$04$abcdefghijklmnopqrstuu9fPZ9D2ht.DBzyjFyIvM4qMSJV4onoa",
+    "$2b$04$abcdefghijklmnopqrstuu9fPZ9D2ht.DBzyjFyIvM4qMSJV4onoa",
+    "$2y$04$abcdefghijklmnopqrstuu9fPZ9D2ht.DBzyjFyIvM4qMSJV4onoa",
+    "$y$j75$muoimuoi$q8yQ3ymuUkpwVyt5PrrDl4I2KA71EmU/2x5zWc5xfB2",
+]
+# No password ever fits: rounds and cost out of their bounds, bits that mean nothing, cut.
+SHUT = [
+    "$6$rounds=0999$muoimuoi$" + OPEN[4].rpartition("$")[2],
+    "$6$rounds=01000$muoimuoi$" + OPEN[5].rpartition("$")[2],
+    OPEN[7].replace("$04$", "$99$"),
+    OPEN[7].replace("stuu", "stuv", 1),
+    OPEN[4][:-1] + "!",
+    OPEN[9][:-1],
+]
+ARGON2 = "$argon2id$v=19$m=7168,t=5,p=1$bXVvaW11b2k$" + "x" * 43
+
+
+def opened(value, password):
+    """Say whether a login with the password succeeds, as slapd, pw-sha2 and crypt(3) decide it."""
+    for scheme, digest in (("{SSHA}", hashlib.sha1), ("{SSHA512}", hashlib.sha512)):
+        if value.startswith(scheme):
+            raw = base64.b64decode(value.removeprefix(scheme))
+            size = digest().digest_size
+            return len(raw) > size and digest(password.encode() + raw[size:]).digest() == raw[:size]
+    library = ctypes.CDLL("libcrypt.so.1")
+    library.crypt.restype = ctypes.c_char_p
+    return library.crypt(password.encode(), value.encode()) == value.encode()
+
+
+@pytest.mark.parametrize("value", [*OPEN, *SHUT])
+def test_the_answer_is_that_of_a_login(value):
+    assert opened(value, OLD) == (value in OPEN)
+    assert not opened(value, OLD + "x")
+    assert bool(for_slapd(value)) == opened(value, OLD)
+
+
+@pytest.mark.parametrize("value", [OPEN[0], OPEN[2], *OPEN[4:6]])
+def test_libpass_and_a_login_say_the_same(value):
+    [kind] = [
+        kind
+        for kind in (kinds.ldap_salted_sha1, kinds.ldap_salted_sha512, kinds.sha512_crypt)
+        if kind.identify(value)
+    ]
+    assert kind.verify(OLD, value)
+    assert not kind.verify(OLD + "x", value)
+
+
+def test_what_was_chosen_here_is_told_from_what_was_brought():
+    assert kinds.argon2.identify(ARGON2)
+    assert for_slapd(ARGON2) == for_slapd("{ARGON2}" + ARGON2) == ""
+
+
+def test_first_passwords_are_what_libpass_makes_and_reads():
+    stored = passwords.hashed(OLD)
+    assert kinds.ldap_salted_sha512.verify(OLD, stored)
+    made = kinds.ldap_salted_sha512.using(salt_size=passwords.SALT_BYTES).hash(OLD)
+    assert passwords.proves(passwords.proof(made), OLD)
+    assert opened(stored, OLD) and opened(made, OLD)
+    assert len(stored) == len(made)
+
+
+def test_a_machine_without_libpass_can_import_it():
+    code = "import sys; sys.modules['passlib'] = None; import " + oldhashes.__name__
+    folder = Path(oldhashes.__file__).parents[6]
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
