@@ -143,7 +143,8 @@ def program(command: Sequence[str], results: Path, prefix: str) -> Result:
             said.append(line)
     name = " ".join(command)
     passed = started.returncode == 0
-    told = [] if passed else list(telling(said)) or [f"{name} ended with {started.returncode}"]
+    # A linter says nothing else than what is wrong.
+    told = [] if passed else [*(list(telling(said)) or said), f"{name} ended with {started.returncode}"]
     seconds = time.monotonic() - begin
     return Result(name, passed, seconds, told, [] if command[0] in STARTS_TESTS else [Timed(seconds, name)])
 
@@ -182,7 +183,7 @@ def main(stages: Sequence[str]) -> int:
     for result in results:
         if not result.passed:
             print(f"\n--- what failed in {result.stage}")
-            print("\n".join(result.told[-LINES_TOLD:]))
+            print("\n".join(line.rstrip("\n") for line in result.told[-LINES_TOLD:]))
     print(summary(results, time.monotonic() - begin))
     return 0 if all(result.passed for result in results) else 1
 

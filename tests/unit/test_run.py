@@ -83,8 +83,8 @@ def test_tests_are_told_with_their_times_and_what_was_skipped_did_not_run(
 
 def test_a_linter_is_one_check_and_its_exit_code_counts(stage: Callable[..., Result]) -> None:
     assert [test.name for test in stage("lint", "").tests] == ["lint"]
-    failed = stage("lint", "raise SystemExit(3)")
-    assert (failed.passed, failed.told) == (False, ["lint ended with 3"])
+    failed = stage("lint", "print('a.py:1: histry'); raise SystemExit(3)")
+    assert (failed.passed, failed.told) == (False, ["a.py:1: histry\n", "lint ended with 3"])
     assert main(["some"]) == 1
 
 
