@@ -34,10 +34,10 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 	LAB_STARTED=$$started $(BIN)/python -m lab run
 
 .PHONY: test
-test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, molecule scenarios with e2e tests
+test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, sanity, molecule scenarios with e2e tests
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit playbooks tarball default split restore faults
+	@$(BIN)/python tests/run.py lint unit playbooks sanity tarball default split restore faults
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -46,6 +46,10 @@ unit: setup ## unit and template tests, without any host
 .PHONY: lint
 lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy, codespell
 	@$(BIN)/python tests/run.py lint
+
+.PHONY: sanity
+sanity: setup ## ansible-test sanity on what the collection ships
+	@$(BIN)/python tests/run.py sanity
 
 .PHONY: e2e
 e2e: setup ## mail over the wire against the lab of `make lab`

@@ -6,34 +6,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.plugin_utils import printing
-from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import SecretAction
 
 TEMPLATE = "escrow.html.j2"
 
 
-class ActionModule(ActionBase):
+class ActionModule(SecretAction):
     """Opens the sealed escrows here, on the controller, and writes the sheets."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
-            {
-                "sealed": {"type": "dict", "required": True},
-                "identity": {"type": "path", "required": True},
-                "output": {"type": "path", "required": True},
-                "organization": {"type": "str", "required": True},
-            }
-        )
-        try:
-            return result | self._print(arguments)
-        except PrintingError as error:
-            # No failure: of a task that has secrets (no_log) Ansible would hide the reason.
-            return result | {"changed": False, "refused": f"Nothing was written: {error}"}
+    options = {
+        "sealed": {"type": "dict", "required": True},
+        "identity": {"type": "path", "required": True},
+        "output": {"type": "path", "required": True},
+        "organization": {"type": "str", "required": True},
+    }
 
-    def _print(self, given: dict[str, Any]) -> dict[str, Any]:
+    def act(self, given: dict[str, Any]) -> dict[str, Any]:
         folder, identity = Path(given["output"]), Path(given["identity"])
         printing.check_output(folder)
         identities = printing.read_identity(identity)

@@ -7,49 +7,38 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors
 from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
 from ansible_collections.congvu.mail.plugins.module_utils.sheets import Handout, Waiting, handout
 from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
 from ansible_collections.congvu.mail.plugins.plugin_utils import printing
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import SecretAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
 
-OPTIONS: dict[str, dict[str, Any]] = {
-    "suffix": {"type": "str", "required": True},
-    "identity": {"type": "path", "required": True},
-    "output": {"type": "path", "required": True},
-    "unit": {"type": "str", "default": ""},
-    "issued_since": {"type": "str"},
-    "regulation": {"type": "dict", "required": True},
-    "organization": {"type": "str", "required": True},
-    "hostname": {"type": "str", "required": True},
-    "support": {"type": "dict", "default": {}},
-    "webmail": {"type": "bool", "default": False},
-}
 
-
-class ActionModule(ActionBase):
+class ActionModule(SecretAction):
     """Opens the sealed first passwords here, on the controller, and writes the sheets."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(OPTIONS)
-        try:
-            return result | self._hand_out(arguments, task_vars or {})
-        except PrintingError as error:
-            # No failure: of a task that has secrets (no_log) Ansible would hide the reason.
-            return result | {"changed": False, "refused": f"Nothing was written: {error}"}
+    options = {
+        "suffix": {"type": "str", "required": True},
+        "identity": {"type": "path", "required": True},
+        "output": {"type": "path", "required": True},
+        "unit": {"type": "str", "default": ""},
+        "issued_since": {"type": "str"},
+        "regulation": {"type": "dict", "required": True},
+        "organization": {"type": "str", "required": True},
+        "hostname": {"type": "str", "required": True},
+        "support": {"type": "dict", "default": {}},
+        "webmail": {"type": "bool", "default": False},
+    }
 
-    def _hand_out(self, given: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+    def act(self, given: dict[str, Any]) -> dict[str, Any]:
         folder = Path(given["output"])
         printing.check_output(folder)
         identities = printing.read_identity(Path(given["identity"]))
         regulation, since = _regulation(given["regulation"]), _since(given["issued_since"])
-        told = self._execute_module(
-            module_name=self._task.action, module_args={"suffix": given["suffix"]}, task_vars=task_vars
-        )
+        told = self.on_host("handout_read", {"suffix": given["suffix"]})
         if told.get("failed") or told.get("unreachable"):
             raise PrintingError(told["msg"])
         if given["unit"] and given["unit"] not in told["units"]:

@@ -5,50 +5,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.handover import RefusedError
 from ansible_collections.congvu.mail.plugins.module_utils.people import Person, PersonStatus
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.revisions import open_revision
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site
 from ansible_collections.congvu.mail.plugins.module_utils.units import FILE as UNITS_FILE
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
-
-display = Display()
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(SiteAction):
     """Finds the new head in the committed roster, and lets the directory host do the rest."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
-            {
-                "unit": {"type": "str", "required": True},
-                "reference": {"type": "str", "required": True},
-                "suffix": {"type": "str", "required": True},
-                "operators": {"type": "list", "elements": "str", "required": True},
-                "who": {"type": "str", "required": True},
-            }
-        )
-        site = read_site(self._templar, task_vars)
+    options = {
+        "unit": {"type": "str", "required": True},
+        "reference": {"type": "str", "required": True},
+        "suffix": {"type": "str", "required": True},
+        "operators": {"type": "list", "elements": "str", "required": True},
+        "by": {"type": "str"},
+    }
+
+    def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
         if problems := errors(site.problems):
-            display.display(as_text(problems, language(task_vars)).rstrip("\n"))
-            said = summary(problems, language(task_vars))
-            return {**result, "failed": True, "msg": f"{said}; nothing was changed"}
-        try:
-            head = new_head(site, arguments["unit"], arguments["reference"])
-        except RefusedError as error:
-            return {**result, "failed": True, "msg": f"{error}; nothing was changed"}
-        done: dict[str, Any] = self._execute_module(
-            module_name=self._task.action,
-            module_args=arguments | {"owner": head.person_id},
-            task_vars=task_vars,
-        )
+            raise RefusedError(problems=problems)
+        head = new_head(site, given["unit"], given["reference"])
         new = {"id": head.person_id, "name": head.full_name, "title": head.title}
-        return result | done | {"new": new}
+        return self.on_host("handover_apply", given | {"owner": head.person_id}) | {"new": new}
 
 
 def new_head(site: Site, path: str, reference: str) -> Person:

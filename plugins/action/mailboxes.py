@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import Account
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar import (
@@ -23,44 +21,38 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
 from ansible_collections.congvu.mail.plugins.module_utils.lists.oldhashes import bring, old_passwords
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, summary
+from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
 from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
-from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
+from ansible_collections.congvu.mail.plugins.module_utils.site import Site, site_accounts
 from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction, display
 
-display = Display()
+# What the host needs of the options; the accounts, with their passwords, go in a file.
+SENT = ("suffix", "operators", "change_limit", "by")
 
 
-class ActionModule(ActionBase):
+class ActionModule(SiteAction):
     """Makes the accounts from roster and register, and sends them to the directory host once."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
-            {
-                "suffix": {"type": "str", "required": True},
-                "operators": {"type": "list", "elements": "str", "required": True},
-                "change_limit": {"type": "int"},
-                "passwords": {"type": "path"},
-                "adopt": {"type": "str", "choices": list(KINDS)},
-                "passwords_change_by": {"type": "str"},
-                "calendar": {"type": "dict", "default": {}},
-                "by": {"type": "str"},
-            }
-        )
+    options = {
+        "suffix": {"type": "str", "required": True},
+        "operators": {"type": "list", "elements": "str", "required": True},
+        "change_limit": {"type": "int"},
+        "passwords": {"type": "path"},
+        "adopt": {"type": "str", "choices": list(KINDS)},
+        "passwords_change_by": {"type": "str"},
+        "calendar": {"type": "dict", "default": {}},
+        "by": {"type": "str"},
+    }
+
+    def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
         day = today()
-        site = read_site(self._templar, task_vars)
         accounts, problems = site_accounts(site, day)
-        calendar, found = parse_calendar(arguments.pop("calendar"))
+        calendar, found = parse_calendar(given["calendar"])
         problems += found
         if problems or site.regulation is None:
-            display.display(as_text(problems, language(task_vars)).rstrip("\n"))
-            said = summary(problems, language(task_vars))
-            return _failed(result, f"{said}; the directory was not touched")
-        if refused := _bring(accounts, arguments, day, language(task_vars)):
-            return _failed(result, refused)
+            raise RefusedError(problems=problems)
+        self._bring(accounts, given, day)
         term = site.regulation.lifecycle.create_working_days
         waiting = partial(overdue, there=(), count=term, calendar=calendar, today=day)
         late = {one.person.person_id for one in waiting(site.roster.people.values())[0]}
@@ -69,18 +61,34 @@ class ActionModule(ActionBase):
                 account["late"] = True
         folder = self._make_tmp_path()
         try:
-            arguments["accounts"] = self._send(accounts, folder)
-            arguments["register"] = self._put(site.folder / REGISTER_FILE, folder)
-            done: dict[str, Any] = self._execute_module(
-                module_name=self._task.action, module_args=arguments, task_vars=task_vars
-            )
-            # The host knows who is new.
-            new = [site.roster.people[person_id] for person_id in done.get("late", ())]
-            for problem in overdue_problems(*waiting(new)):
-                display.warning(as_text([problem], language(task_vars)).strip())
-            return result | done
+            sent = {name: given[name] for name in SENT}
+            sent["accounts"] = self._send(accounts, folder)
+            sent["register"] = self._put(site.folder / REGISTER_FILE, folder)
+            done = self.on_host("mailboxes_apply", sent)
         finally:
             self._remove_tmp_path(folder)
+        # The host knows who is new.
+        new = [site.roster.people[person_id] for person_id in done.get("late", ())]
+        for problem in overdue_problems(*waiting(new)):
+            display.warning(as_text([problem], self.language).strip())
+        return done
+
+    def _bring(self, accounts: list[Account], given: dict[str, Any], day: date) -> None:
+        """Let new accounts keep the passwords of an older system, if its export is given."""
+        if given["passwords"] is None:
+            return
+        change_by = parse_date(given["passwords_change_by"] or "")
+        if given["adopt"] is None or change_by is None or change_by < day:
+            raise RefusedError(
+                "with passwords=FILE say what wrote the file (adopt=zimbra, mdaemon or csv), and by which "
+                "day, from today on, these passwords have to be changed (passwords_change_by=YYYY-MM-DD)"
+            )
+        boxes, problems = read_export(Path(given["passwords"]), given["adopt"])
+        if not boxes:
+            raise RefusedError(problems=problems)
+        if problems:
+            self.show_problems(problems)
+        bring(accounts, old_passwords(boxes), change_by)
 
     def _send(self, accounts: Iterable[Account], folder: str) -> str:
         """Put the accounts beside the module, as compressed JSON lines, and return the file on the host.
@@ -100,27 +108,3 @@ class ActionModule(ActionBase):
         self._transfer_file(str(file), remote)
         self._fixup_perms2((folder, remote))
         return remote
-
-
-def _bring(accounts: list[Account], arguments: dict[str, Any], day: date, language: str) -> str:
-    """Let new accounts keep the passwords of an older system, if its export is given; say why not."""
-    path, kind, given = (arguments.pop(name) for name in ("passwords", "adopt", "passwords_change_by"))
-    if path is None:
-        return ""
-    change_by = parse_date(given or "")
-    if kind is None or change_by is None or change_by < day:
-        return (
-            "With passwords=FILE say what wrote the file (adopt=zimbra, mdaemon or csv), and by which day, "
-            "from today on, these passwords have to be changed (passwords_change_by=YYYY-MM-DD)"
-        )
-    boxes, problems = read_export(Path(path), kind)
-    if problems:
-        display.display(as_text(problems, language).rstrip("\n"))
-    if not boxes:
-        return f"{summary(problems, language)}; the directory was not touched"
-    bring(accounts, old_passwords(boxes), change_by)
-    return ""
-
-
-def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
-    return {**result, "changed": False, "failed": True, "msg": message}

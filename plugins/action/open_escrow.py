@@ -9,31 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
-from ansible.plugins.action import ActionBase
 from ansible_collections.congvu.mail.plugins.plugin_utils import printing
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import SecretAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
 
 
-class ActionModule(ActionBase):
+class ActionModule(SecretAction):
     """Opens the escrow of a host here, on the controller."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, given = self.validate_argument_spec(
-            {
-                "content": {"type": "str", "no_log": True},
-                "file": {"type": "path"},
-                "identity": {"type": "path"},
-                "host": {"type": "str", "required": True},
-            },
-            mutually_exclusive=[("content", "file")],
-            required_one_of=[("content", "file")],
-        )
-        try:
-            return result | {"changed": False} | opened(sealed(given), given["identity"], given["host"])
-        except PrintingError as error:
-            # No failure: of a task that has secrets (no_log) Ansible would hide the reason.
-            return result | {"changed": False, "refused": str(error)}
+    options = {
+        "content": {"type": "str", "no_log": True},
+        "file": {"type": "path"},
+        "identity": {"type": "path"},
+        "host": {"type": "str", "required": True},
+    }
+    rules = {"mutually_exclusive": [("content", "file")], "required_one_of": [("content", "file")]}
+
+    def act(self, given: dict[str, Any]) -> dict[str, Any]:
+        return opened(sealed(given), given["identity"], given["host"])
 
 
 def sealed(given: dict[str, Any]) -> bytes:

@@ -6,42 +6,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none, write
 from ansible_collections.congvu.mail.plugins.module_utils.ownership import codeowners, may_replace
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, as_text, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors
 from ansible_collections.congvu.mail.plugins.module_utils.revisions import find_repository
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
-
-display = Display()
+from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 
 # Where GitLab and GitHub look for it, in this order.
 PLACES = ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS", ".github/CODEOWNERS")
 
 
-class ActionModule(ActionBase):
+class ActionModule(SiteAction):
     """Writes CODEOWNERS from the units' IT officers and their registered addresses."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec({"codeowners": {"type": "path"}})
-        site = read_site(self._templar, task_vars)
+    options = {"codeowners": {"type": "path"}}
+
+    def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
         repository, found = find_repository(site.folder)
         problems = [*site.problems, *found]
         if repository is not None and site.settings is not None and not errors(problems):
             top, folder = repository
             there = [top / place for place in PLACES if (top / place).exists()]
-            target = Path(arguments["codeowners"] or (there or [top / PLACES[0]])[0])
+            target = Path(given["codeowners"] or (there or [top / PLACES[0]])[0])
             before = (read_or_none(target) or b"").decode("utf-8", "replace")
             after = codeowners(site.roster, site.register, site.settings.postmaster, folder.rstrip("/"))
             if may_replace(before, folder.rstrip("/")):
-                return result | self._write(target, before, after)
+                return self._write(target, before, after)
             problems.append(Problem(str(target), 1, "", "owners_foreign", before.split("\n", 1)[0]))
-        display.display(as_text(problems, language(task_vars)).rstrip("\n"))
-        said = f"{summary(problems, language(task_vars))}; CODEOWNERS was not touched"
-        return {**result, "changed": False, "failed": True, "msg": said}
+        raise RefusedError(problems=problems)
 
     def _write(self, target: Path, before: str, after: str) -> dict[str, Any]:
         changed = before != after

@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils import journal
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none
@@ -20,38 +18,29 @@ from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.restruc
     plan_restructure,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.tables import read_bytes
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
-    language,
-    read_site,
-    site_folder,
-    write_report,
-)
-
-display = Display()
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action, display
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import site_folder, write_report
 
 
-class ActionModule(ActionBase):
+class ActionModule(Action):
     """Plans a reorganisation, shows the plan, and edits roster and register."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
-            {
-                "mapping": {"type": "path", "required": True},
-                "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
-                "report_file": {"type": "path"},
-            }
-        )
-        said_in, folder = language(task_vars), site_folder(self._templar, task_vars)
-        plan = self._plan(Path(arguments["mapping"]), folder, task_vars)
+    options = {
+        "mapping": {"type": "path", "required": True},
+        "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
+        "report_file": {"type": "path"},
+    }
+
+    def act(self, given: dict[str, Any]) -> dict[str, Any]:
+        folder = site_folder(self._templar, self.variables)
+        plan = self._plan(Path(given["mapping"]), folder)
 
         def render(form: str) -> str:
-            return RENDERERS[form](plan, said_in)
+            return RENDERERS[form](plan, self.language)
 
-        if arguments["report_file"]:
-            write_report(arguments["report_file"], arguments["report"], render)
-        display.display(render(arguments["report"]).rstrip("\n"))
+        if given["report_file"]:
+            write_report(given["report_file"], given["report"], render)
+        self.show(render(given["report"]))
         stopped = bool(errors(plan.problems))
         files = {} if stopped else plan.files
         before = {name: read_or_none(folder / name) for name in files}
@@ -59,31 +48,30 @@ class ActionModule(ActionBase):
         if files and not self._task.check_mode:
             found = journal.replace_files(folder, files)
             for problem in found:
-                display.error(problem.message(said_in))
+                display.error(problem.message(self.language))
             stopped = bool(found)
         touched = sorted({*plan.finished, *(() if found else files)})
-        counted = f"{len(touched)} files changed" if touched else "nothing was touched"
+        counted = f"{len(touched)} files changed" if touched else "nothing was changed"
         return {
-            **result,
             "changed": bool(touched),
             "failed": stopped,
             "files": touched,
-            "msg": f"{summary(plan.problems, said_in)}; {counted}",
+            "msg": f"{summary(plan.problems, self.language)}; {counted}",
             "diff": [_diff(name, before[name], files[name]) for name in sorted(files)],
         }
 
-    def _plan(self, file: Path, folder: Path, task_vars: dict[str, Any]) -> Plan:
+    def _plan(self, file: Path, folder: Path) -> Plan:
         """Finish what a killed run has left, and work out what is still to be done."""
         if self._task.check_mode and journal.pending(folder):
             return Plan(problems=[Problem(journal.FILE, 0, "", "restructure_unfinished")])
         finished, found = journal.recover(folder)
         if found:
             return Plan(problems=found)
-        plan = self._next(file, task_vars)
+        plan = self._next(file)
         plan.finished = finished
         return plan
 
-    def _next(self, file: Path, task_vars: dict[str, Any]) -> Plan:
+    def _next(self, file: Path) -> Plan:
         data, found = read_bytes(file, str(file))
         if data is None:
             missing = [problem for problem in found if problem.code == "file_missing"]
@@ -93,7 +81,7 @@ class ActionModule(ActionBase):
         mapping, found = load_mapping(data, str(file))
         if mapping is None:
             return Plan(problems=found)
-        return plan_restructure(read_site(self._templar, task_vars), mapping, today())
+        return plan_restructure(self.site(), mapping, today())
 
 
 def _diff(name: str, before: bytes | None, after: bytes | None) -> dict[str, str]:

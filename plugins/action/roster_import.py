@@ -6,8 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.files import write
 from ansible_collections.congvu.mail.plugins.module_utils.lists.adoption import adopt
@@ -16,33 +14,27 @@ from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports impo
 from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS, counted
 from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import read_book
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
-
-display = Display()
+from ansible_collections.congvu.mail.plugins.plugin_utils.action import SiteAction
 
 
-class ActionModule(ActionBase):
+class ActionModule(SiteAction):
     """Works out the roster files, or the register, that a list gives, shows a report and writes them."""
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
-            {
-                "source": {"type": "path", "required": True},
-                "unit": {"type": "str", "default": ""},
-                "adopt": {"type": "str", "choices": list(KINDS)},
-                "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
-                "report_file": {"type": "path"},
-            }
-        )
-        site = read_site(self._templar, task_vars)
-        outcome = _outcome(site, arguments)
-        report = RENDERERS[arguments["report"]](outcome, language(task_vars))
-        if arguments["report_file"]:
-            write(Path(arguments["report_file"]), report.encode(), 0o644)
-        display.display(report.rstrip("\n"))
-        result |= {"changed": bool(outcome.files), "msg": counted(outcome, language(task_vars))}
+    options = {
+        "source": {"type": "path", "required": True},
+        "unit": {"type": "str", "default": ""},
+        "adopt": {"type": "str", "choices": list(KINDS)},
+        "report": {"type": "str", "choices": list(RENDERERS), "default": "text"},
+        "report_file": {"type": "path"},
+    }
+
+    def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
+        outcome = _outcome(site, given)
+        report = RENDERERS[given["report"]](outcome, self.language)
+        if given["report_file"]:
+            write(Path(given["report_file"]), report.encode(), 0o644)
+        self.show(report)
+        result: dict[str, Any] = {"changed": bool(outcome.files), "msg": counted(outcome, self.language)}
         if outcome.counts is None:
             return {**result, "failed": True}
         result |= {"counts": dict(outcome.counts), "diff": []}
@@ -55,11 +47,11 @@ class ActionModule(ActionBase):
         return result
 
 
-def _outcome(site: Site, arguments: dict[str, Any]) -> Outcome:
-    source = Path(arguments["source"])
-    if arguments["adopt"]:
-        return adopt(site, read_export(source, arguments["adopt"]), today())
-    return import_site(site, read_book(source), arguments["unit"])
+def _outcome(site: Site, given: dict[str, Any]) -> Outcome:
+    source = Path(given["source"])
+    if given["adopt"]:
+        return adopt(site, read_export(source, given["adopt"]), today())
+    return import_site(site, read_book(source), given["unit"])
 
 
 def _replace(path: Path, text: str) -> None:

@@ -4,6 +4,18 @@
 
 from __future__ import annotations
 
+DOCUMENTATION = r"""
+name: variable_files
+type: notification
+short_description: Says where a file of variables cannot be read
+version_added: 0.1.0
+description:
+  - Ansible reads the files in C(group_vars/all) before the first task, and stops at one that it cannot read
+    without naming it. This callback reads them before, and shows every such fault with file, line and mend.
+requirements:
+  - O(ignore:callbacks_enabled) in C(ansible.cfg) names it.
+"""
+
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +23,6 @@ from ansible import context
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.congvu.mail.plugins.module_utils.locate import unreadable
 from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
-
-DOCUMENTATION = r"""
-name: variable_files
-type: notification
-short_description: Says where a file of variables cannot be read
-version_added: 0.2.0
-description:
-  - Ansible reads the files in C(group_vars/all) before the first task, and stops at one that it cannot read
-    without naming it. This callback reads them before, and shows every such fault with file, line and mend.
-requirements:
-  - O(ignore:callbacks_enabled) in C(ansible.cfg) names it.
-"""
 
 
 class CallbackModule(CallbackBase):

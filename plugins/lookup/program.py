@@ -3,7 +3,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: program
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 version_added: 0.1.0
 short_description: A program for a host, as one file
 description:
@@ -60,7 +60,7 @@ import sys
 sys.path[0] = f"/proc/self/fd/{os.open(sys.path[0], os.O_RDONLY)}"
 from entry import main
 
-sys.exit(main())
+raise SystemExit(main())
 """
 
 

@@ -21,7 +21,7 @@ from unidecode import unidecode
 from .legacy import is_modern, suggest
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # huyền, sắc, ngã, hỏi, nặng
-APOSTROPHES = "'’‘ʼ`´"
+APOSTROPHES = "'\u2019\u2018ʼ`´"  # typographic ones too
 _MARKS = dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(map(ord, "‐‑"), "-")
 # Eth and the African D look like Đ on a screen; old keyboards and copied PDF text have them.
 _LOOKALIKES = {ord("Ð"): "Đ", ord("Ɖ"): "Đ", ord("ð"): "đ", ord("ɖ"): "đ"}

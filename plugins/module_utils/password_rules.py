@@ -32,7 +32,7 @@ CLASSES = {  # BD-5: số, chữ hoa, chữ thường và ký tự đặc biệt
 UNPRINTABLE = "[^[:print:]]"
 # Shorter parts are no use to a guesser, and "Văn" could never write "vang".
 TOKEN_LETTERS = 4
-_BETWEEN_PARTS = re.compile(r"[\s.,;:@_'’()/&–-]+")
+_BETWEEN_PARTS = re.compile(r"[\s.,;:@_'\u2019()/&–-]+")
 
 SENTENCES = {
     "length": "Mật khẩu phải có ít nhất … ký tự.",  # …: what is asked, or what was found

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: certificate_authority
 short_description: Make the internal CA, and sign with it
+version_added: 0.1.0
 description:
   - Makes the key and the certificate of the internal CA if there are none. The key is made on the host and
     never leaves it.
@@ -39,12 +40,17 @@ options:
     description: How long the certificate is good.
     type: int
     default: 390
-requirements: [python3-cryptography]
-author: congvu.mail contributors
+requirements: [python3-cryptography on the host]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is made, signed or returned that was not there.
     support: full
+    details: Nothing is made, signed or returned that was not there.
+  diff_mode:
+    support: none
+    details: Keys and certificates are not shown.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

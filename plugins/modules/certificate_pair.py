@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: certificate_pair
 short_description: Install a certificate and key that were made elsewhere
+version_added: 0.1.0
 description:
   - Refuses a key that does not belong to the certificate, one that needs a passphrase, and a certificate that
     is not valid today or does not name the host; nothing is written then.
@@ -33,22 +34,18 @@ options:
     description: Name that the certificate must cover.
     type: str
     required: true
-  restart:
-    description: Services to be restarted after a change, by M(congvu.mail.services).
-    type: list
-    elements: str
-    default: []
-  reload:
-    description: Services to be reloaded after a change, by M(congvu.mail.services).
-    type: list
-    elements: str
-    default: []
-requirements: [python3-cryptography]
-author: congvu.mail contributors
+requirements: [python3-cryptography on the host]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode the pair is looked at, and nothing is written.
     support: full
+    details: The pair is looked at.
+  diff_mode:
+    support: none
+    details: Keys and certificates are not shown.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.services
 """
 
 EXAMPLES = r"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: certificate_request
 short_description: Make a host's key, and a request when its certificate is due
+version_added: 0.1.0
 description:
   - Makes the private key on the host if there is none, or one that is not on P-256. It never leaves the host.
   - Returns a certificate request when the certificate is missing, about to end, by another CA, or for other
@@ -44,12 +45,17 @@ options:
     description: A certificate with fewer days left is due.
     type: int
     default: 90
-requirements: [python3-cryptography]
-author: congvu.mail contributors
+requirements: [python3-cryptography on the host]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode no key is made.
     support: full
+    details: No key is made.
+  diff_mode:
+    support: none
+    details: Keys and certificates are not shown.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

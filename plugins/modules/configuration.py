@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: configuration
 short_description: Put the files of a service's configuration in place, in one call
+version_added: 0.1.0
 description:
   - Makes folders and memberships of groups, then compares all files with those on the host, and writes what
     differs, in order. A daemon like Rspamd has a dozen small files; one call for all of them takes a tenth of
@@ -90,16 +91,6 @@ options:
       - Command that proves everything once it is in place. It runs while something is noted, so a
         configuration that was refused is proved again by the next run before a service is restarted with it.
     type: str
-  restart:
-    description: Services to be restarted after a change.
-    type: list
-    elements: str
-    default: []
-  reload:
-    description: Services to be reloaded after a change.
-    type: list
-    elements: str
-    default: []
   due:
     description:
       - Names for other work after a change. A task that runs when RV(noted) has the name does it, and removes
@@ -107,14 +98,17 @@ options:
     type: list
     elements: str
     default: []
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is written or proved.
     support: full
+    details: Nothing is proved.
   diff_mode:
-    description: Shows each file that differs, and what follows.
     support: full
+    details: Shows each file that differs, and what follows.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.services
 """
 
 EXAMPLES = r"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: deny_list
 short_description: Pack the words that no password may be based on for cracklib
+version_added: 0.1.0
 description:
   - Puts together the words that are given, the site's own names, keyboard runs, dates, and the passwords most
     often leaked, which are read from the Debian package C(libdata-password-zxcvbn-perl) on the host.
@@ -24,11 +25,16 @@ options:
     type: list
     elements: str
     required: true
-author: congvu.mail contributors
+requirements: [python3-unidecode, cracklib-runtime, libdata-password-zxcvbn-perl]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is written.
     support: full
+  diff_mode:
+    support: none
+    details: The list is long, and is not shown.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""
@@ -45,8 +51,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils.deny_list import fingerprint, words
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+try:
+    from ansible_collections.congvu.mail.plugins.module_utils.deny_list import fingerprint, words
+
+    MISSING = ""
+except ImportError as error:
+    MISSING = str(error)
 
 LEAKED = (
     "perl",
@@ -70,6 +82,8 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    if MISSING:
+        module.fail_json(msg=missing_required_lib("python3-unidecode"), exception=MISSING)
     folder = Path(module.params["path"])
     _, leaked, _ = module.run_command([*LEAKED], check_rc=True, expand_user_and_vars=False)
     if len(leaked.split()) < FEWEST_LEAKED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: directory_entries
 short_description: Make a few entries of the directory what they should be
+version_added: 0.1.0
 description:
   - For the entries that accounts hang below, and for the password policy. Runs on the directory host, over
     its local socket.
@@ -24,12 +25,17 @@ options:
         description: For each attribute the list of its values.
         type: dict
         required: true
-requirements: [python3-ldap]
-author: congvu.mail contributors
+requirements: [python3-ldap on the directory host]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode a slapd that does not answer yet counts as empty.
     support: full
+    details: A slapd that does not answer yet counts as empty.
+  diff_mode:
+    support: full
+    details: Shows the attributes of each entry that differs.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

@@ -5,36 +5,25 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: escrow
 short_description: Print what opens the backups, one sheet for a host
+version_added: 0.1.0
 description:
   - Opens the sealed escrows of mail hosts on the controller, with a private key of the archives, and writes
-    one HTML file for each host, ready to be printed and put into a safe. The clear text is on no host.
-  - The folder must be new or empty, closed to others, and nothing that Git would take up.
+    one HTML file for each host, ready to be printed and put into a safe.
 options:
   sealed:
     description: The sealed escrow (age, armoured) of each host by its name.
     type: dict
     required: true
-  identity:
-    description: File on the controller with the private key (age), not protected by a passphrase.
-    type: path
-    required: true
-  output:
-    description: Folder on the controller for the sheets.
-    type: path
-    required: true
-  organization:
-    description: Whose mail it is, as it stands at the head of a sheet.
-    type: str
-    required: true
-requirements: [pyrage on the controller]
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is written.
     support: full
   diff_mode:
-    description: There is none; a sheet is a secret.
     support: none
+    details: A sheet is a secret.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.sheets
 """
 
 EXAMPLES = r"""

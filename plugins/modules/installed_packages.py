@@ -5,16 +5,22 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: installed_packages
 short_description: Finish what a killed installation left, and note what is installed
+version_added: 0.1.0
 description:
   - A package that is unpacked and not configured counts as installed for many programs, and dpkg refuses all
     further work until it is told to finish (dpkg(1), C(--configure)).
   - Sets the fact RV(ansible_facts.packages), as M(ansible.builtin.package_facts) does, in a quarter of the
     time; only what is wholly installed is in it.
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is finished; that it would be counts as a change.
     support: full
+    details: What would be finished counts as a change.
+  diff_mode:
+    support: none
+    details: The result says what is finished.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

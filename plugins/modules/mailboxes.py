@@ -1,10 +1,12 @@
 #!/usr/bin/python
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# What runs on the controller is the action plugin of the same name; on the host, congvu.mail.mailboxes_apply.
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mailboxes
 short_description: Bring all accounts of a site into the directory
+version_added: 0.1.0
 description:
   - Reads roster, register and the variables of the inventory on the controller, sends the accounts to the
     directory host once, reads the directory once, and writes what differs in transactions. A run that is
@@ -19,15 +21,6 @@ description:
     people in with its hash.
   - Every account that is created or shut is written into the audit log of the host.
 options:
-  suffix:
-    description: Where the directory begins.
-    type: str
-    required: true
-  operators:
-    description: Public keys (age) of those who may open first passwords.
-    type: list
-    elements: str
-    required: true
   change_limit:
     description:
       - How many accounts in use this run may lock or mark as left. Without it 2 % of those in the directory,
@@ -51,27 +44,23 @@ options:
       - Days on which offices are closed, as C(playbooks/vars/calendar.yml) has them. The plan then says which
         requests are met late.
     type: dict
-  by:
-    description: Who runs this, for the audit log; without it the user on the host.
-    type: str
-  accounts:
-    description: File on the host with the accounts. The action plugin sends and names it; do not set it.
-    type: path
-  register:
-    description:
-      - File on the host with the register that the accounts were made from. The action plugin sends and names
-        it.
-      - It is left as C(/var/lib/congvu/register.csv), and so is in every backup.
-    type: path
-requirements: [python3-ldap, age]
-author: congvu.mail contributors
+    default: {}
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode the plan is made and nothing is written.
     support: full
+    details: The plan is made and shown.
   diff_mode:
-    description: The diff is the plan, account by account.
     support: full
+    details: The diff is the plan, account by account.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
+  - congvu.mail.directory
+  - congvu.mail.directory.operators
+  - congvu.mail.directory.by
+seealso:
+  - module: congvu.mail.mailboxes_apply
 """
 
 EXAMPLES = r"""
@@ -137,153 +126,8 @@ sealed:
   elements: str
   returned: when there is a plan
 problems:
-  description: Everything that is wrong with the input or was refused by the directory.
+  description: Everything that was refused, by the plan or by the directory.
   type: list
   elements: str
   returned: failure
 """
-
-import gc
-import gzip
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
-
-from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import (
-    audit,
-    files,
-    passwords,
-    sealing,
-    sessions,
-)
-from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
-    Change,
-    Plan,
-    PlanError,
-    change_limit,
-    plan,
-)
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
-
-# Which address is whose can be told from a backup alone.
-REGISTER = Path("/var/lib/congvu/register.csv")
-
-
-def main() -> None:
-    # Only these arrive here; the rest of the options is the action plugin's.
-    module = AnsibleModule(
-        argument_spec={
-            "accounts": {"type": "path", "required": True},
-            "register": {"type": "path", "required": True},
-            "suffix": {"type": "str", "required": True},
-            "operators": {"type": "list", "elements": "str", "required": True},
-            "change_limit": {"type": "int"},
-            "by": {"type": "str"},
-        },
-        supports_check_mode=True,
-    )
-    passwords.keep_out_of_core_dumps()
-    # Nothing here makes cycles, and looking for them among 50,000 accounts takes three times as long as the
-    # work itself.
-    gc.disable()
-    try:
-        directory = Directory()
-        with files.locked(files.SEALED):
-            run(module, directory)
-    except BlockingIOError:
-        module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
-    except PlanError as error:
-        module.fail_json(msg="The plan is impossible, nothing was changed.", problems=error.problems)
-    except (DirectoryError, sealing.SealingError) as error:
-        module.fail_json(msg=str(error), problems=[str(error)])
-
-
-def run(module: AnsibleModule, directory: Directory) -> None:
-    given = module.params
-    planned = plan(directory.accounts(given["suffix"]), sent(Path(given["accounts"])), given["suffix"])
-    register = Path(given["register"]).read_bytes()
-    result: dict[str, Any] = {
-        "changed": bool(planned.changes) or register != files.read_or_none(REGISTER),
-        "counts": planned.counts(),
-        "units": planned.units,
-        "table": planned.table(),
-        "gone": [held.attributes[Attr.MAIL][0] for held in planned.gone],
-        "given_up": planned.given_up,
-        "handovers": planned.handovers,
-        "late": planned.late(),
-        "brought": planned.brought(),
-        "unusable": planned.unusable(),
-        "shut": sorted({*sessions.pending(), *planned.ended()}),
-        "sealed": [],
-    }
-    if module._diff:
-        result["diff"] = {"prepared": planned.diff()}
-
-    refused = refusal(planned, given["change_limit"], given["operators"])
-    if module.check_mode:
-        if refused:
-            module.warn(f"Without --check this plan would be refused: {refused}")
-        module.exit_json(**result)
-    if refused:
-        module.fail_json(msg=f"Nothing was changed: {refused}", problems=[refused])
-
-    if not audit.LOG.parent.is_dir():
-        raise DirectoryError("this host has no audit log yet: run playbooks/site.yml first")
-    if unread := audit.unread_words(intents.recover(directory)):
-        module.warn(unread)
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
-    if planned.ended():
-        # Before the accounts are shut: the sessions are ended also when this is killed in between.
-        sessions.begin(planned.ended())
-    steps = intents.begin(told(planned.changes, given["by"]))
-    failures = directory.apply(changes)
-    result["sealed"] = sorted(map(str, sealed))
-    refused_ones = {failure.change.dn for failure in failures}
-    intents.complete(step for step in steps if step.dn not in refused_ones)
-    if failures:
-        module.fail_json(
-            msg=f"The directory refused {len(failures)} accounts; the others are in.",
-            problems=[f"{failure.change.address}: {failure.reason}" for failure in failures],
-            **result | {"changed": True},
-        )
-    files.write(REGISTER, register, 0o600)
-    module.exit_json(**result)
-
-
-def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
-    """Yield what the audit log keeps: who was created, and who was shut."""
-    who = audit.operator(by)
-    for change in changes:
-        if change.verb() in (Verb.CREATED, *DISABLED):
-            yield Intent(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
-
-
-def sent(path: Path) -> Iterator[dict[str, Any]]:
-    """Read the accounts one by one, so that only one of the two sides is whole in memory."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def refusal(planned: Plan, limit: int | None, operators: list[str]) -> str:
-    """Say why the plan must not be carried out, or nothing."""
-    allowed = change_limit(planned.total) if limit is None else limit
-    if planned.shut() > allowed:
-        return (
-            f"{planned.shut()} of {planned.total} accounts would be locked, closing or left, more than "
-            f"{allowed}. If that is right, say so: -e mailbox_change_limit={planned.shut()}"
-        )
-    if planned.counts()[Verb.CREATED] and not operators:
-        return "there are new accounts, and no operator who could open their first passwords (mail_operators)"
-    return ""
-
-
-if __name__ == "__main__":
-    main()

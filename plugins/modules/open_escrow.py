@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: open_escrow
 short_description: Open what a host's backups are read with
+version_added: 0.1.0
 description:
   - Opens, on the controller, the sealed file that every host leaves with its backups. No key goes to a host.
   - Never fails, because of a task that has secrets Ansible hides the reason; RV(refused) has it.
@@ -25,12 +26,17 @@ options:
     description: The host it has to be of.
     type: str
     required: true
+requirements: [pyrage on the controller]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Does the same in check mode.
     support: full
-author:
-  - congvu.mail contributors
+    details: Does the same in check mode.
+  diff_mode:
+    support: none
+    details: It changes nothing.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

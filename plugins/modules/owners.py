@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: owners
 short_description: Write CODEOWNERS from the units' IT officers
+version_added: 0.1.0
 description:
   - Writes the file by which GitLab and GitHub know whose approval a change needs. Each people file belongs to
     the IT officer of its unit (GL-13.2a) and to the centre, everything else to the centre. That is the unit
@@ -18,15 +19,16 @@ options:
   codeowners:
     description: The file. Without it the one that the repository has, or C(CODEOWNERS) at its top.
     type: path
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Writes nothing, and fails if the file is stale.
     support: full
+    details: It fails if the file is stale.
   diff_mode:
-    description: Shows the file before and after.
     support: full
-author:
-  - congvu.mail contributors
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
 """
 
 EXAMPLES = r"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: rebuild
 short_description: Put a whole host, or its directory, back from a backup
+version_added: 0.1.0
 description:
   - Runs on the host in steps, with roles between them; C(playbooks/restore.yml) has the order. What a killed
     run has done is not done again.
@@ -35,35 +36,18 @@ options:
     description: Name under which the host is backed up, for a host that does not know it itself yet.
     type: str
     default: ""
-  target:
-    description: Which target; the first when empty.
-    type: str
-    default: ""
-  at:
-    description: The newest backup until then is taken (a day, a time, or the name of an archive).
-    type: str
-    default: ""
-  mail_root:
-    description: Where the mailboxes are.
-    type: path
-    default: /srv/mail
-  reference:
-    description: Number of the incident, which is recorded.
-    type: str
-    required: true
-  who:
-    description: Who does it, for the audit log. Without it the user who became root on the host.
-    type: str
-requirements: [borgbackup]
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Only the choice of the backup is made.
     support: partial
-    details: Of C(data) and C(finish) nothing is done.
+    details: Only the choice of the backup is made; of C(data) and C(finish) nothing is done.
   diff_mode:
-    description: Shows no diff.
     support: none
+    details: The result says what was restored.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.backup
+  - congvu.mail.directory.by
 """
 
 EXAMPLES = r"""
@@ -105,6 +89,8 @@ broken:
   returned: but with C(look)
 """
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +98,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import audit, files
 from ansible_collections.congvu.mail.plugins.module_utils.backup import rebuild, repository
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import FOLDER, BackupError, Target
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
 def main() -> None:
@@ -125,30 +112,39 @@ def main() -> None:
             "at": {"type": "str", "default": ""},
             "mail_root": {"type": "path", "default": "/srv/mail"},
             "reference": {"type": "str", "required": True},
-            "who": {"type": "str"},
+            "by": {"type": "str"},
         },
         supports_check_mode=True,
     )
+    only_look = module.params["step"] == "look"
+    # A host that was lost has nothing that could be locked yet.
+    lock = nullcontext() if only_look else files.locked(FOLDER)
+    step = look if only_look else restore
+    run(module, lock, lambda _: begun(step, module), refusals=(BackupError, OSError))
+
+
+def begun(step: Callable[[AnsibleModule], dict[str, Any]], module: AnsibleModule) -> dict[str, Any]:
+    """Do a step; what goes wrong once a restore is begun leaves it unfinished."""
     try:
-        if module.params["step"] == "look":
-            rebuild.look(module.params["what"], Path(module.params["mail_root"]))
-            module.exit_json(changed=False)
-        with files.locked(FOLDER):
-            module.exit_json(**run(module))
-    except BlockingIOError:
-        module.fail_json(msg="Another restore is at work on this host: wait for it to end.")
+        return step(module)
     except (BackupError, OSError) as error:
-        begun = rebuild.MARKER.exists()
-        module.fail_json(msg=f"{'The restore is not finished' if begun else 'Nothing was restored'}: {error}")
+        if rebuild.MARKER.exists():
+            raise StoppedError(str(error)) from error
+        raise
 
 
-def run(module: AnsibleModule) -> dict[str, Any]:
-    given, who = module.params, audit.operator(module.params["who"])
+def look(module: AnsibleModule) -> dict[str, Any]:
+    rebuild.look(module.params["what"], Path(module.params["mail_root"]))
+    return {"changed": False}
+
+
+def restore(module: AnsibleModule) -> dict[str, Any]:
+    given, by = module.params, audit.operator(module.params["by"])
     root = Path(given["mail_root"])
     source = repository.Repository(given["host"] or repository.host(), target(given))
     if given["step"] == "begin":
         state, new = rebuild.begin(
-            source, given["what"], given["at"], given["reference"], who, root, check=module.check_mode
+            source, given["what"], given["at"], given["reference"], by, root, check=module.check_mode
         )
         before = state.done
         if given["what"] == "host" and not module.check_mode:
@@ -160,7 +156,7 @@ def run(module: AnsibleModule) -> dict[str, Any]:
     if given["step"] == "data":
         steps = rebuild.Steps(source, state, root)
         return told(steps.run(), changed=True, broken=steps.broken)
-    return told(state, changed=True) | {"text": rebuild.finish(state, who)}
+    return told(state, changed=True) | {"text": rebuild.finish(state, by)}
 
 
 def target(given: dict[str, Any]) -> Target:

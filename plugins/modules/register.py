@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: register
 short_description: Bring register.csv in line with the roster
+version_added: 0.1.0
 description:
   - Works out the register as roster and regulation want it and writes C(register.csv) in one step. New people
     and units get an address; who moved to another unit gets a new one, if the decision says so, and keeps the
@@ -16,16 +17,6 @@ description:
   - With any error in the site's files it shows all of them and touches nothing.
   - In check mode it shows the same, writes nothing, and fails if the register is stale, by the files alone.
 options:
-  report:
-    description: Form of the list of changes; C(markdown) is for the comment on a merge request.
-    type: str
-    choices: [text, json, markdown]
-    default: text
-  report_file:
-    description:
-      - File that the list is written to as well. One in Markdown is cut to what a comment may hold; the whole
-        stands beside it as text, with C(.txt) behind the name.
-    type: path
   base:
     description:
       - Branch or commit. The list then has what changed since the work parted from it, and so also what a
@@ -35,15 +26,17 @@ options:
     description: Whether aliases past their end are retired. That alone depends on the day of the run.
     type: bool
     default: false
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Writes nothing, and fails if the register is stale.
     support: full
+    details: It fails if the register is stale.
   diff_mode:
-    description: Shows the register before and after.
     support: full
-author:
-  - congvu.mail contributors
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
+  - congvu.mail.site.report
 """
 
 EXAMPLES = r"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: report
 short_description: Show the figures of the mail accounts, and what was done to them
+version_added: 0.1.0
 description:
   - Takes the figures that C(congvu-lifecycle report) gives on the directory host, adds the requests of the
     roster that wait longer than the decision allows (UB-6.1b), and shows them, or writes them to a file.
@@ -28,15 +29,17 @@ options:
   report_file:
     description: File on the controller that gets the report as well.
     type: path
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: It changes nothing; the report file is written in any case.
     support: full
+    details: It changes nothing; the report file is written in any case.
   diff_mode:
-    description: It changes nothing.
     support: none
-author:
-  - congvu.mail contributors
+    details: It changes nothing.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
 """
 
 EXAMPLES = r"""

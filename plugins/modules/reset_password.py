@@ -5,16 +5,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: reset_password
 short_description: Give one account a new first password
+version_added: 0.1.0
 description:
   - Makes a password on the directory host, seals it to the operators' keys, and sets it. The old one is no
     good from then on, the new one opens nothing but its change, and a lockout after failures is over.
   - The sealed file is printed by C(handout.yml). The act is recorded in the account and in the audit log.
   - Refuses an account in which nobody may log in, because its owner left, say.
 options:
-  suffix:
-    description: Where the directory begins.
-    type: str
-    required: true
   person:
     description: A person_id, the path of a unit, or any address of the account.
     type: str
@@ -23,23 +20,19 @@ options:
     description: Number of the request (UB-13.2, QT-10.4), which is recorded.
     type: str
     required: true
-  operators:
-    description: Public keys (age) of those who may open the password.
-    type: list
-    elements: str
-    required: true
-  who:
-    description: Who does it, for the audit log. Without it the user who became root on the host.
-    type: str
-requirements: [python3-ldap, age]
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode it is said whose password would be reset.
     support: full
+    details: It says whose password would be reset.
   diff_mode:
-    description: There is none; a password is a secret.
     support: none
+    details: A password is a secret.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.directory
+  - congvu.mail.directory.operators
+  - congvu.mail.directory.by
 """
 
 EXAMPLES = r"""
@@ -74,13 +67,13 @@ sealed:
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils import (
     audit,
     clock,
     files,
-    passwords,
     resetting,
     sessions,
 )
@@ -88,6 +81,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts import intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
 
@@ -99,26 +93,24 @@ def main() -> None:
             "person": {"type": "str", "required": True},
             "reference": {"type": "str", "required": True},
             "operators": {"type": "list", "elements": "str", "required": True},
-            "who": {"type": "str"},
+            "by": {"type": "str"},
         },
         supports_check_mode=True,
     )
-    passwords.keep_out_of_core_dumps()
-    try:
-        with files.locked(files.SEALED):
-            run(module)
-    except BlockingIOError:
-        module.fail_json(msg="Another run is at work on this host, nothing was changed: wait for it to end.")
-    except (DirectoryError, SealingError, ResetError) as error:
-        module.fail_json(msg=f"The password was not reset: {error}")
+    run(
+        module,
+        files.locked(files.SEALED),
+        lambda _: reset(module, Directory()),
+        refusals=(ResetError, SealingError),
+        stops=(DirectoryError,),
+    )
 
 
-def run(module: AnsibleModule) -> None:
+def reset(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     given = module.params
     reference = resetting.checked(given["reference"])
     if not given["operators"]:
         raise ResetError("there is no operator who could open the new one (mail_operators)")
-    directory = Directory()
     owner = resetting.look_up(directory, given["suffix"], given["person"])
     if owner.lock:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
@@ -129,7 +121,7 @@ def run(module: AnsibleModule) -> None:
             module.warn(unread)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
-        line = Line(audit.operator(given["who"]), event.word, owner.address, reference, event.text)
+        line = Line(audit.operator(given["by"]), event.word, owner.address, reference, event.text)
         steps = intents.begin([Intent(owner.dn, line, event.line())])
         path = resetting.reset(
             directory,
@@ -142,7 +134,7 @@ def run(module: AnsibleModule) -> None:
         )
         sealed = str(path)
         intents.complete(steps)
-    module.exit_json(changed=True, address=owner.address, unit=owner.unit, sealed=sealed, shut=shut)
+    return {"changed": True, "address": owner.address, "unit": owner.unit, "sealed": sealed, "shut": shut}
 
 
 if __name__ == "__main__":

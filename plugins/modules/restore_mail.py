@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: restore_mail
 short_description: Put mail of a backup back into a mailbox
+version_added: 0.1.0
 description:
   - Runs on the host of the mailboxes. What the backup has and the mailbox has no more is imported by Dovecot,
     with flags, keywords and dates; what is there stays as it is. The same run again changes nothing.
@@ -21,45 +22,27 @@ options:
         mail in it is looked for.
     type: str
     default: ""
-  message:
+  message_id:
     description:
       - Only the message with this Message-ID. Without O(at) the newest backup that has it is looked for.
-    type: str
-    default: ""
-  at:
-    description:
-      - The newest backup until then is taken. A day (its end) or a time, Vietnamese unless it says otherwise,
-        or the name of an archive. The newest of all when empty.
     type: str
     default: ""
   beside:
     description: Restore into a folder of its own, C(Khôi phục DATE TIME), not into those it came from.
     type: bool
     default: false
-  target:
-    description: Which target of backups; the first when empty.
-    type: str
-    default: ""
-  mail_root:
-    description: Where the mailboxes are.
-    type: path
-    default: /srv/mail
-  reference:
-    description: Number of the request, which is recorded.
-    type: str
-    required: true
-  who:
-    description: Who does it, for the audit log. Without it the user who became root on the host.
-    type: str
-requirements: [borgbackup, dovecot-core]
-author: congvu.mail contributors
+requirements: [dovecot-core]
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode it is looked at what would be restored.
     support: full
   diff_mode:
-    description: Shows no diff.
     support: none
+    details: The result says what was restored.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.backup
+  - congvu.mail.directory.by
 """
 
 EXAMPLES = r"""
@@ -105,6 +88,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring impor
     local,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, BackupError
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
 def main() -> None:
@@ -112,36 +96,31 @@ def main() -> None:
         argument_spec={
             "person": {"type": "str", "required": True},
             "folder": {"type": "str", "default": ""},
-            "message": {"type": "str", "default": ""},
+            "message_id": {"type": "str", "default": ""},
             "at": {"type": "str", "default": ""},
             "beside": {"type": "bool", "default": False},
             "target": {"type": "str", "default": ""},
             "mail_root": {"type": "path", "default": "/srv/mail"},
             "reference": {"type": "str", "required": True},
-            "who": {"type": "str"},
+            "by": {"type": "str"},
         },
         supports_check_mode=True,
     )
-    try:
-        with mailbox.scratch(Path(module.params["mail_root"])) as work:
-            module.exit_json(**run(module, work))
-    except BlockingIOError:
-        module.fail_json(msg="Another restore of mail is at work on this host: wait for it to end.")
-    except BackupError as error:
-        module.fail_json(msg=f"No mail was restored: {error}")
+    root = Path(module.params["mail_root"])
+    run(module, mailbox.scratch(root), lambda work: restore(module, work), refusals=(BackupError,))
 
 
-def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
+def restore(module: AnsibleModule, work: Path) -> dict[str, Any]:
     given = module.params
     account = mailbox.Mailbox(given["person"])
     where = repository.target(repository.targets(), given["target"])
     source = repository.Repository(repository.host(), where)
-    wanted = Wanted(given["folder"], given["message"])
+    wanted = Wanted(given["folder"], given["message_id"])
     archive, home, messages = found(source, account, wanted, given["at"], work)
     parent = restoring.beside(archive) if given["beside"] else ""
     plan = restoring.plan(messages, account.messages(), parent)
     restoring.fits(plan, *account.room())
-    whole = not (given["folder"] or given["message"])
+    whole = not (given["folder"] or given["message_id"])
     filters = account.missing_filters(home) if whole else []
     said = [f"backup: {archive.name} ({local(archive.time)} in Vietnam), of {where.label}"]
     said += [f"{folder} -> {plan.target(folder)}: {len(uids)} messages" for folder, uids in plan.uids.items()]
@@ -149,11 +128,14 @@ def run(module: AnsibleModule, work: Path) -> dict[str, Any]:
     said += [f"filters, not active: {', '.join(filters)}"] if filters else []
     if not module.check_mode and (plan.uids or filters):
         text = f"{archive.name}: {plan.messages} messages{f', beside: {parent}' if parent else ''}"
-        who = audit.operator(given["who"])
+        who = audit.operator(given["by"])
         # Before it is done: a run that is killed must have been written down as well.
         audit.record("mail-restored", account.address, given["reference"], text, who)
-        account.take(home / "mail", plan)
-        account.take_filters(home, filters)
+        try:
+            account.take(home / "mail", plan)
+            account.take_filters(home, filters)
+        except BackupError as error:
+            raise StoppedError(str(error)) from error
     return {
         "changed": bool(plan.uids or filters),
         "address": account.address,

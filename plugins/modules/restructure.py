@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: restructure
 short_description: Rename, merge and dissolve units and whole domains by one reviewed file
+version_added: 0.1.0
 description:
   - Carries out a mapping file, see C(docs/restructure.md). Units get other codes, merge or end, people's rows
     go to the files of their new units, a domain's addresses are issued anew in another. Whoever gets a new
@@ -20,25 +21,16 @@ options:
     description: The mapping file.
     type: path
     required: true
-  report:
-    description: Form of the plan; C(markdown) is for the comment on a merge request.
-    type: str
-    choices: [text, json, markdown]
-    default: text
-  report_file:
-    description:
-      - File that the plan is written to as well. One in Markdown is cut to what a comment may hold; the whole
-        stands beside it as text, with C(.txt) behind the name.
-    type: path
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Shows the plan and writes nothing.
     support: full
   diff_mode:
-    description: Shows each file before and after.
     support: full
-author:
-  - congvu.mail contributors
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
+  - congvu.mail.site.report
 """
 
 EXAMPLES = r"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: roster_import
 short_description: Turn a personnel list into roster files, or adopt the addresses of an older mail system
+version_added: 0.1.0
 description:
   - Reads a personnel list as offices send it, XLSX or CSV, and brings C(roster/people) up to date with it.
     Shows every cell that it changes, everybody new, every value that it mended and every row that it refused,
@@ -29,23 +30,16 @@ options:
     description: The kind of mail system that O(source) was exported from.
     type: str
     choices: [zimbra, mdaemon, csv]
-  report:
-    description: Form of the report.
-    type: str
-    choices: [text, json, markdown]
-    default: text
-  report_file:
-    description: File that the report is written to as well, in check mode too.
-    type: path
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Shows the report and writes neither roster nor register.
     support: full
   diff_mode:
-    description: Shows the files before and after.
     support: full
-author:
-  - congvu.mail contributors
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
+  - congvu.mail.site.report
 """
 
 EXAMPLES = r"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: sent_mail
 short_description: Find out who handed in a mail
+version_added: 0.1.0
 description:
   - Looks a Message-ID up in Postfix's log on this host, and says who had logged in to send it, and as whom.
   - A mail that nobody logged in for (from outside, say) is not found, whatever it calls itself.
@@ -17,14 +18,16 @@ options:
     description: How far back to look.
     type: int
     default: 60
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: It only reads.
     support: full
+    details: It only reads.
   diff_mode:
-    description: It changes nothing.
     support: none
+    details: It changes nothing.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""
@@ -50,7 +53,9 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils.maillog import Sent, sent
 
 # What takes a mail over, names it and puts it into the queue (master.cf of the role postfix).
-SUBMISSION, CLEANUP, QUEUE = "postfix/submission/smtpd", "postfix/cleanup", "postfix/qmgr"
+SUBMISSION = "postfix/submission/smtpd"
+CLEANUP = "postfix/cleanup"
+QUEUE = "postfix/qmgr"
 AROUND = 900  # seconds: a slow client, or a queue manager that had to wait
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: services
 short_description: Bring services into the state they should be in, with their newest configuration
+version_added: 0.1.0
 description:
   - Starts, stops, enables and disables units of systemd, and restarts or reloads those of them that
     M(congvu.mail.configuration) noted, in this run or in one that was killed or failed before that.
@@ -36,14 +37,16 @@ options:
     type: list
     elements: str
     default: []
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: In check mode nothing is done; what is noted already counts as a change.
     support: full
+    details: What is noted already counts as a change.
   diff_mode:
-    description: Shows what is done.
     support: full
+    details: Shows what is done.
+extends_documentation_fragment:
+  - congvu.mail.attributes
 """
 
 EXAMPLES = r"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: validate
 short_description: Check an inventory with its roster, register and regulation
+version_added: 0.1.0
 description:
   - Reads what the site says and shows every problem at once, each with file, row, column and the mend.
     Needs no host and changes nothing.
@@ -27,16 +28,6 @@ options:
     type: str
     choices: [site, policy]
     default: site
-  report:
-    description: Form of the report; C(markdown) is for the comment on a merge request.
-    type: str
-    choices: [text, json, markdown]
-    default: text
-  report_file:
-    description:
-      - File that the report is written to as well. One in Markdown is cut to what a comment may hold; the
-        whole stands beside it as text, with C(.txt) behind the name.
-    type: path
   base:
     description: Branch or commit that the change under review parted from.
     type: str
@@ -48,12 +39,18 @@ options:
         read from O(base).
       - Whether the address is really the author's is for whoever passes it to make sure.
     type: str
+author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
-    description: Does the same in check mode.
     support: full
-author:
-  - congvu.mail contributors
+    details: Does the same in check mode.
+  diff_mode:
+    support: none
+    details: It changes nothing.
+extends_documentation_fragment:
+  - congvu.mail.attributes
+  - congvu.mail.site
+  - congvu.mail.site.report
 """
 
 EXAMPLES = r"""

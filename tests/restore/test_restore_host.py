@@ -239,7 +239,7 @@ def test_a_host_in_use_is_refused_before_anything_is_changed(
 ) -> None:
     again = operator.restore("host", host=HOST, identity=str(archive_key()))
     assert (again.code, again.changed) == (2, 0)
-    assert "Nothing was restored: this host has mail" in " ".join(again.said.split())
+    assert "Nothing was changed: this host has mail" in " ".join(again.said.split())
     timer = lab.run(lab.hosts["backup"][0], "systemctl", "is-active", "congvu-backup-keep.timer")
     assert timer.strip() == "active"
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from .. import doveadm, files
 from ..accounts.entries import MailArchive
@@ -258,12 +258,12 @@ class Store:
 
 def _write_tar(age: subprocess.Popen[bytes], export: Path, home: Path, told: Mapping[str, Any]) -> None:
     """Stream mail, filters and manifest into age. Where age ends early, it has said why itself."""
-    assert age.stdin  # noqa: S101 - a pipe, because one was asked for
+    pipe = cast("IO[bytes]", age.stdin)  # because one was asked for
     text = json.dumps(told, ensure_ascii=False, indent=2).encode()
     note = tarfile.TarInfo("manifest.json")
     note.size = len(text)
     try:
-        with tarfile.open(fileobj=age.stdin, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             tar.addfile(note, io.BytesIO(text))
             if export.is_dir():
                 tar.add(export, "mail", filter=_kept)

@@ -2,42 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
-import pytest
-import yaml
+import acting
 from ansible_collections.congvu.mail.plugins.action.owners import ActionModule
-from repository import Repository
 
 
-class Templar:
-    def template(self, variable):
-        return variable
-
-    def copy_with_new_env(self, **_):
-        return self
-
-
-@pytest.fixture
-def repository(tmp_path):
-    return Repository(tmp_path / "clone")
-
-
-def run(repository, check=False, **arguments):
-    variables = {"mail_site_dir": str(repository.site)}
-    for file in (repository.site / "group_vars/all").iterdir():
-        variables |= yaml.safe_load(file.read_text())
-    task = SimpleNamespace(args=arguments, check_mode=check, async_val=0, action="congvu.mail.owners")
-    connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/nowhere"))  # asked of, and not used
-    action = ActionModule(
-        task=task,
-        connection=connection,
-        play_context=None,
-        loader=None,
-        templar=Templar(),
-        shared_loader_obj=None,
-    )
-    return action.run(task_vars=variables)
+def run(repository, check=False, **options):
+    return acting.run(ActionModule, acting.variables(repository.site), check=check, **options)
 
 
 def test_a_second_run_changes_nothing(repository):

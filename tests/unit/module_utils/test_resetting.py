@@ -7,9 +7,9 @@ from datetime import date
 
 import pyrage
 import pytest
+from agelike import age  # noqa: F401  what the host's age does
 from ansible_collections.congvu.mail.plugins.module_utils import passwords, resetting, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
-from test_sealing import age  # noqa: F401  what the host's age does
 
 SUFFIX = "dc=gialai,dc=gov,dc=vn"
 THUY = {"mail": ["thuyctp.stttt@gialai.gov.vn"], "cvUnit": ["stttt"], "cvStatus": ["active"]}

@@ -4,34 +4,16 @@ from __future__ import annotations
 
 import json
 import stat
-import sys
 
 import pyrage
 import pytest
+from agelike import age  # noqa: F401  what the host's age does
 from ansible_collections.congvu.mail.plugins.module_utils import sealing
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import plan
 from desired import SUFFIX, account, directory
 
 RUN = "20261122T101530.000001Z"
-# What age does, without asking every machine that runs the tests for age.
-AGE = f"""#!{sys.executable}
-import sys, pyrage
-keys = [word for word in sys.argv[1:] if word.startswith("age1")]
-try:
-    known = [pyrage.x25519.Recipient.from_str(key) for key in keys]
-except Exception as error:
-    sys.exit(f"age: error: {{error}}")
-assert sys.argv[1] == "--armor" and sys.argv[2:] == [word for key in keys for word in ("--recipient", key)]
-sys.stdout.buffer.write(pyrage.encrypt(sys.stdin.buffer.read(), known, armored=True))
-"""
-
-
-@pytest.fixture(autouse=True)
-def age(tmp_path, monkeypatch):
-    program = tmp_path / "age"
-    program.write_text(AGE)
-    program.chmod(0o700)
-    monkeypatch.setattr(sealing, "AGE", str(program))
+pytestmark = pytest.mark.usefixtures("age")
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+# Copyright: contributors to congvu.mail
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How every module that holds a lock of the host begins and ends, and in which words it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from .. import passwords
+
+UNCHANGED = "Nothing was changed: {}"
+STOPPED = "Stopped on the way, the same command again does the rest: {}"
+BUSY = "another run is at work on this host, wait for it to end"
+
+Held = TypeVar("Held")
+
+
+class Module(Protocol):
+    """What is used of AnsibleModule."""
+
+    def exit_json(self, **result: Any) -> NoReturn:  # noqa: ANN401  a result holds anything
+        """End well."""
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:  # noqa: ANN401
+        """End badly."""
+
+
+class StoppedError(Exception):
+    """Part of the work is done; the same command again does the rest."""
+
+
+def run(
+    module: Module,
+    lock: AbstractContextManager[Held],
+    work: Callable[[Held], dict[str, Any]],
+    *,
+    refusals: tuple[type[Exception], ...],
+    stops: tuple[type[Exception], ...] = (),
+) -> NoReturn:
+    """Do the work while the lock is held, and end the module with the result or in one wording.
+
+    `refusals` are the exceptions that come before anything is changed, `stops` those that may come later.
+    Secrets in memory are in no core dump.
+    """
+    stopped: tuple[type[Exception], ...] = (StoppedError, *stops)
+    passwords.keep_out_of_core_dumps()
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(lock)
+        except BlockingIOError:
+            module.fail_json(msg=UNCHANGED.format(BUSY), problems=[BUSY])
+        except FileNotFoundError as error:
+            missing = f"this host has no {error.filename} yet: run playbooks/site.yml first"
+            module.fail_json(msg=UNCHANGED.format(missing), problems=[missing])
+        try:
+            result = work(held)
+        except refusals as error:
+            module.fail_json(msg=UNCHANGED.format(error), problems=getattr(error, "problems", [str(error)]))
+        except stopped as error:
+            module.fail_json(msg=STOPPED.format(error), problems=[str(error)])
+        module.exit_json(**result)

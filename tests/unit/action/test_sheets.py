@@ -1,0 +1,124 @@
+"""Sheets with secrets: opened here, written where only the operator reads, or refused with the reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import acting
+import pyrage
+import pytest
+from ansible_collections.congvu.mail.plugins.action import escrow, handout
+from ansible_collections.congvu.mail.plugins.module_utils import passwords
+from samples import gialai
+
+DAY = date(2026, 11, 22)
+PASSWORD = "hT7k-9mxb-Rq4v-n3fJ"
+TARGET = {
+    "label": "backup1",
+    "repository": "ssh://backup1/srv",
+    "host_key": "ssh-ed25519 x",
+    "key": "BORG_KEY x",
+}
+ESCROW = {"passphrase": "a b c", "targets": [TARGET]}
+ADDRESS = "thuyctp.stttt@gialai.gov.vn"
+
+
+@pytest.fixture
+def key():
+    return pyrage.x25519.Identity.generate()
+
+
+@pytest.fixture
+def given(key, tmp_path, monkeypatch):
+    for action in (escrow, handout):
+        monkeypatch.setattr(action, "today", lambda: DAY)
+    (tmp_path / "operator.key").write_text(f"{key}\n")
+    return {
+        "identity": str(tmp_path / "operator.key"),
+        "output": str(tmp_path / "sheets"),
+        "organization": "Ủy ban nhân dân tỉnh Gia Lai",
+    }
+
+
+def sealed(key, *said):
+    clear = "".join(json.dumps(one) + "\n" for one in said).encode()
+    return pyrage.encrypt(clear, [key.to_public()], armored=True).decode()
+
+
+@pytest.fixture
+def host(key):
+    account = {
+        "dn": "uid=1",
+        "name": "Cao Thị Phương Thuý",
+        "given": "Thuý",
+        "title": "Giám đốc",
+        "address": ADDRESS,
+        "addresses": [ADDRESS],
+        "unit": "stttt",
+        "proof": passwords.proof(passwords.hashed(PASSWORD)),
+    }
+    issued = {"address": ADDRESS, "dn": "uid=1", "password": PASSWORD, "issued": "20261120T101530.000001Z"}
+    answer = {"sealed": [sealed(key, issued)], "accounts": [account], "units": {"stttt": "Sở"}}
+    return acting.Host(answer)
+
+
+def hand_out(given, host, **options):
+    given = given | {"suffix": "dc=vn", "regulation": gialai(), "hostname": "mail.gialai.gov.vn"}
+    return acting.run(handout.ActionModule, host=host, **given | options)
+
+
+def test_a_first_password_is_on_paper(given, host, tmp_path):
+    result = hand_out(given, host)
+    assert result["files"] == {"stttt.html": 1} and result["changed"]
+    assert (host.modules, host.sent) == (["congvu.mail.handout_read"], [{"suffix": "dc=vn"}])
+    sheet = tmp_path / "sheets/stttt.html"
+    assert ADDRESS in sheet.read_text() and sheet.stat().st_mode & 0o777 == 0o600
+    assert PASSWORD not in json.dumps(result)
+
+
+def test_check_mode_writes_no_sheet(given, host, tmp_path):
+    result = hand_out(given, host, check=True)
+    assert result["files"] == {"stttt.html": 1} and not (tmp_path / "sheets").exists()
+
+
+def test_what_is_older_than_asked_for_is_not_printed(given, host):
+    assert hand_out(given, host, issued_since="2026-11-21")["files"] == {}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"unit": "none"}, "there is no unit none in the directory"),
+        ({"issued_since": "yesterday"}, "issued_since is no day: yesterday"),
+        ({"regulation": {}}, "regulation.yml"),
+        ({"identity": "/nowhere/key"}, "/nowhere/key: No such file"),
+    ],
+)
+def test_a_refusal_is_no_failure_and_writes_nothing(given, host, tmp_path, options, said):
+    result = hand_out(given, host, **options)
+    assert result["refused"].startswith("Nothing was changed: ") and said in result["refused"]
+    assert "failed" not in result and not (tmp_path / "sheets").exists()
+
+
+def test_a_key_that_opens_nothing_is_named(given, host):
+    host.answer["sealed"] = [sealed(pyrage.x25519.Identity.generate(), {})]
+    assert f"{given['identity']} opens none of the sealed files" in hand_out(given, host)["refused"]
+
+
+def test_what_the_host_says_is_handed_on(given):
+    told = acting.Host({"failed": True, "msg": "slapd does not answer"})
+    assert hand_out(given, told)["refused"] == "Nothing was changed: slapd does not answer"
+
+
+def test_an_escrow_is_on_paper(given, key, tmp_path):
+    said = ESCROW | {"host": "mx1"}
+    result = acting.run(escrow.ActionModule, **given, sealed={"mx1": sealed(key, said)})
+    assert result == {"changed": True, "files": ["mx1.html"]}
+    assert "a b c" in (tmp_path / "sheets/mx1.html").read_text()
+
+
+def test_the_escrow_of_another_host_is_refused(given, key, tmp_path):
+    said = ESCROW | {"host": "mx2"}
+    result = acting.run(escrow.ActionModule, **given, sealed={"mx1": sealed(key, said)})
+    assert "is that of mx2" in result["refused"] and not (tmp_path / "sheets").exists()
