@@ -51,6 +51,12 @@ lint: setup ## ansible-lint (production profile), yamllint, ruff, mypy, codespel
 sanity: setup ## ansible-test sanity on what the collection ships
 	@$(BIN)/python tests/run.py sanity
 
+.PHONY: matrix
+matrix: ## every ansible-core that this is for, each on a bare Debian 13: unit, sanity, syntax, a converge (ONLY="2.21", SHORT=1)
+	@lab/bootstrap.sh
+	@$(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.matrix $(if $(SHORT),--short) $(ONLY)
+
 .PHONY: e2e
 e2e: setup ## mail over the wire against the lab of `make lab`
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e

@@ -74,7 +74,6 @@ problems:
   returned: failure
 """
 
-import gc
 import gzip
 import json
 from collections.abc import Iterator
@@ -100,6 +99,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     plan,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
+from ansible_collections.congvu.mail.plugins.module_utils.collector import collector_paused
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
 
 # Which address is whose can be told from a backup alone.
@@ -120,14 +120,14 @@ def main() -> None:
     )
     # Nothing here makes cycles, and looking for them among 50,000 accounts takes three times as long as the
     # work itself.
-    gc.disable()
-    run(
-        module,
-        files.locked(files.SEALED),
-        lambda _: apply(module, Directory()),
-        refusals=(PlanError, sealing.SealingError),
-        stops=(DirectoryError,),
-    )
+    with collector_paused():
+        run(
+            module,
+            files.locked(files.SEALED),
+            lambda _: apply(module, Directory()),
+            refusals=(PlanError, sealing.SealingError),
+            stops=(DirectoryError,),
+        )
 
 
 def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:

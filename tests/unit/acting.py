@@ -17,7 +17,8 @@ class Templar:
 
 
 def variables(site):
-    found = {"mail_site_dir": str(site), "mail_language": "en", "groups": {}}
+    groups = {group: ["mail"] for group in ("directory", "mx", "store", "backup")}
+    found = {"mail_site_dir": str(site), "mail_language": "en", "groups": groups}
     for file in sorted((site / "group_vars/all").iterdir()):
         found |= yaml.safe_load(file.read_text()) or {}
     return found

@@ -32,9 +32,15 @@ def move(monkeypatch, folder, *modules):
             return folder / value.relative_to("/")
         return value
 
-    for module in modules:
-        for name, value in list(vars(module).items()):
+    def patch(owner):
+        for name, value in list(vars(owner).items()):
+            function = getattr(value, "__func__", value)
             if isinstance(value, Path):
-                monkeypatch.setattr(module, name, moved(value))
-            elif isinstance(value, FunctionType) and value.__defaults__:
-                monkeypatch.setattr(value, "__defaults__", tuple(map(moved, value.__defaults__)))
+                monkeypatch.setattr(owner, name, moved(value))
+            elif isinstance(value, type) and value.__module__ == getattr(owner, "__name__", ""):
+                patch(value)
+            elif isinstance(function, FunctionType) and function.__defaults__:
+                monkeypatch.setattr(function, "__defaults__", tuple(map(moved, function.__defaults__)))
+
+    for module in modules:
+        patch(module)

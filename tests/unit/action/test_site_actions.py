@@ -40,7 +40,6 @@ def files(repository):
 def run(action, repository, **options):
     variables = acting.variables(repository.site)
     variables["regulation"]["lifecycle"]["create_working_days"] = 3  # UB-6.1b
-    variables["groups"] = {group: ["mail"] for group in ("directory", "mx", "store")}
     return acting.run(action.ActionModule, variables, **options)
 
 
