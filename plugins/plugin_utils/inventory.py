@@ -22,6 +22,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
     check_change,
     check_register,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
 from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
 from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS
 from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, brief
@@ -37,6 +38,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
     resolve_site,
     validate_site,
 )
+
+ROLES = Path(__file__).resolve().parents[2] / "roles"
 
 
 class Templar(Protocol):
@@ -96,7 +99,22 @@ def site_variables(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[dict
             said = " ".join(str(error).split())
             value = brief(given[name])
             problems.append(Problem(SETTINGS_FILE, 0, name, "variable_template", value, said))
-    return variables, problems
+    return variables, problems + _taken(variables)
+
+
+def _taken(variables: Mapping[str, object]) -> list[Problem]:
+    """Refuse further settings that a role sets itself."""
+    problems = []
+    for role in FORMS:
+        name = f"{role}_parameters"
+        given = variables.get(name)
+        if isinstance(given, Mapping):
+            given = {str(key): value for key, value in given.items()}
+            problems += [
+                Problem(SETTINGS_FILE, 0, f"{name}.{key}", "parameter_taken", key, f"{role} → {governed}")
+                for key, governed in taken(role, given, ROLES).items()
+            ]
+    return problems
 
 
 def _ours(name: str) -> bool:

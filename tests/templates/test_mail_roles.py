@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar, trust_as_template
+from ansible_collections.congvu.mail.plugins.lookup.parameters import LookupModule
 
 ROLES = Path(__file__).parents[2] / "roles"
 SERVICES = ["imap", "lmtp", "sieve", "submission"]
@@ -405,3 +408,35 @@ class TestClamav:
         assert "PrivateMirror" not in official
         assert "PrivateMirror https://clamav.example.vn" in private
         assert "database.clamav.net" not in private
+
+
+@pytest.fixture
+def looked_up(monkeypatch):
+    """Let templates find the collection's lookup, as Ansible does."""
+    monkeypatch.setattr(lookup_loader, "get", lambda _, **__: LookupModule())
+
+
+@pytest.mark.parametrize(
+    ("role", "template", "given", "line"),
+    [
+        ("postfix", "main.cf.j2", {"smtp_helo_timeout": "60s"}, "smtp_helo_timeout = 60s"),
+        (
+            "dovecot",
+            "dovecot.conf.j2",
+            {"imap_idle_notify_interval": "5 mins"},
+            "imap_idle_notify_interval = 5 mins",
+        ),
+        ("rspamd", "local.d/options.inc.j2", {"dns_max_requests": 32}, "dns_max_requests = 32;"),
+    ],
+)
+@pytest.mark.usefixtures("looked_up")
+def test_further_settings_of_a_site_stand_at_the_end_and_change_nothing_else(role, template, given, line):
+    plain, more = render(role, template), render(role, template, **{f"{role}_parameters": given})
+    assert more.startswith(plain.rstrip("\n"))
+    assert more.rstrip("\n").endswith(f"\n{line}")
+
+
+@pytest.mark.usefixtures("looked_up")
+def test_a_further_setting_that_the_role_sets_itself_is_refused() -> None:
+    with pytest.raises(AnsibleError, match=r"message_size_limit \(see postfix_message_size_mib\)"):
+        render("postfix", "main.cf.j2", postfix_parameters={"message_size_limit": 1})

@@ -729,6 +729,19 @@ def _parameters(program: str, key: str, pattern: str, example: dict[str, object]
 # Further settings of a program: variables of its role, which need no handing over.
 PARAMETERS: dict[str, Field] = {
     "postfix_parameters": _parameters(
-        "Postfix", "smtp_helo_timeout", r"[a-z][a-z0-9_]*", {"smtp_helo_timeout": "60s"}, "postconf(5)"
+        "Postfix", "smtp_helo_timeout", r"[a-z]\w*", {"smtp_helo_timeout": "60s"}, "postconf(5)"
+    ),
+    "dovecot_parameters": _parameters(
+        "Dovecot",
+        "imap_idle_notify_interval",
+        r"[a-z]\w*",
+        {"imap_idle_notify_interval": "5 mins"},
+        "doveconf(1)",
+    ),
+    "rspamd_parameters": _parameters(
+        "Rspamd (options)", "dns_max_requests", r"[a-z]\w*", {"dns_max_requests": 32}, "rspamd"
+    ),
+    "directory_parameters": _parameters(
+        "slapd", "threads", r"[A-Za-z][\w-]*", {"threads": 32}, "slapd.conf(5)"
     ),
 }

@@ -58,6 +58,9 @@ GOOD: dict[str, Any] = {
     "mail_backup_retention": {"hourly": 1, "daily": 1, "weekly": 1, "monthly": 1, "yearly": 1},
     "mail_site_dir": "",
     "postfix_parameters": {"smtp_helo_timeout": "60s"},
+    "dovecot_parameters": {"imap_idle_notify_interval": "5 mins"},
+    "rspamd_parameters": {"dns_max_requests": 32},
+    "directory_parameters": {"threads": 32},
     "regulation": {
         **gialai(),
         "naming": gialai()["naming"] | {"middle_initials": "all"},
