@@ -11,7 +11,7 @@ from .names import fold
 from .people import COLUMNS, Person, PersonStatus
 from .problems import Problem
 from .register import FILE as REGISTER_FILE
-from .register import LEGACY, MERGED, Row
+from .register import Row, Word
 from .regulation import ALWAYS_RESERVED, Regulation
 from .roster import Roster
 from .scheme import Scheme
@@ -74,7 +74,7 @@ def _required(roster: Roster, register: Iterable[Row], regulation: Regulation) -
     """
     if not regulation.required_columns:
         return []
-    legacy = {row.holder for row in register if row.reason == LEGACY or row.reason.startswith(MERGED)}
+    legacy = {row.holder for row in register if row.why.word in (Word.LEGACY, Word.MERGED)}
     problems = []
     for person in roster.people.values():
         if not person.present or person.person_id in legacy:

@@ -14,7 +14,7 @@ from .ledger import Ledger
 from .names import fold, same_key
 from .people import Person
 from .problems import Problem
-from .register import LEGACY
+from .register import Word
 from .roster import Roster
 from .scheme import Ending, Scheme
 
@@ -110,7 +110,7 @@ class Claims:
         for address in sorted(contested & self._ledger.rows.keys()):
             row = self._ledger.rows[address]
             person = self._roster.people.get(row.holder)
-            regular = row.kind == "primary" and row.reason != LEGACY
+            regular = row.kind == "primary" and row.why.word != Word.LEGACY
             if person and regular and not person.address and self._scheme.base(person) == address:
                 found.append(person)
         return found

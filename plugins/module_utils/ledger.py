@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import repeat
 
-from .register import Row, retired
+from .register import Reason, Row, retired
 
 
 class Ledger:
@@ -57,12 +57,12 @@ class Ledger:
         self.rows |= new
         self.primaries.update(zip(holders, rows, strict=True))
 
-    def set_aside(self, row: Row, until: str, reason: str) -> None:
+    def set_aside(self, row: Row, until: str, reason: Reason) -> None:
         """Make a primary address an alias: mail to it goes on arriving."""
-        self._change(row, replace(row, kind="alias", until=until, reason=reason))
+        self._change(row, replace(row, kind="alias", until=until, reason=reason.text()))
         self.primaries.pop(row.holder, None)
 
-    def retire(self, row: Row, until: str, reason: str) -> None:
+    def retire(self, row: Row, until: str, reason: Reason) -> None:
         """Make an address a tombstone."""
         self._change(row, retired(row, until, reason))
         if row.kind == "primary":

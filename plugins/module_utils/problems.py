@@ -51,7 +51,8 @@ class Problem:
     """One fault at one place.
 
     ``row`` counts as a spreadsheet does: the header is row 1, and 0 means the file as a whole. ``column`` is
-    the header word as the user wrote it, or the key. ``detail`` is the second fact that some sentences need.
+    the header word as the user wrote it, or the key. ``detail`` is the second fact that some sentences need,
+    ``parts`` are those of sentences that need more.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Problem:
     code: str
     value: str = ""
     detail: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def text(self) -> Text:
@@ -80,8 +82,8 @@ class Problem:
         return self._fill(self.text.said(language)[1])
 
     def _fill(self, sentence: str) -> str:
-        detail = printable(self.detail)
-        return sentence.format(*detail.split(" → "), value=shown(self.value), detail=detail)
+        parts = map(printable, self.parts)
+        return sentence.format(*parts, value=shown(self.value), detail=printable(self.detail))
 
 
 def printable(value: str) -> str:

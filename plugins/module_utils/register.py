@@ -9,6 +9,8 @@ import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from sys import intern
 
@@ -24,11 +26,44 @@ FIELDS = ("address", "holder", "kind", "unit", "since", "until", "reason")
 KINDS = ("primary", "alias", "tombstone")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 COLUMNS = Columns(names=FIELDS, required=FIELDS)
-# A tombstone's reason begins with this if the address was an alias: a returning leaver takes back the other.
-WAS_ALIAS = "alias, "
-EXPIRED = "expired"
-MERGED = "merged"  # the word of an address whose domain or site ended in another
-LEGACY = "legacy"  # the reason of an address that an older system gave: it stays, whatever its form
+_WAS_ALIAS = "alias, "
+
+
+class Word(StrEnum):
+    """Why a row is as it is: the first word of its reason."""
+
+    LEGACY = "legacy"  # an older system gave the address: it stays, whatever its form
+    RENAMED = "renamed"
+    MOVED = "moved"
+    MERGED = "merged"  # its domain or site ended in another
+    RETURNED = "returned"
+    LEFT = "left"
+    DISSOLVED = "dissolved"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A row's reason in its parts: `[alias, ]word[ number]`, the number that of the decision.
+
+    `was_alias` is said of tombstones: a returning leaver takes back the address that was none. The word may
+    be another than ours, where somebody wrote the row by hand.
+    """
+
+    word: str
+    number: str = ""
+    was_alias: bool = False
+
+    def text(self) -> str:
+        """Return it as the file has it."""
+        return (_WAS_ALIAS if self.was_alias else "") + f"{self.word} {self.number}".strip()
+
+
+@cache  # a register has the same few reasons again and again
+def read_reason(text: str) -> Reason:
+    """Read the reason of a row."""
+    word, _, number = text.removeprefix(_WAS_ALIAS).partition(" ")
+    return Reason(word, number, text.startswith(_WAS_ALIAS))
 
 
 @dataclass(slots=True, unsafe_hash=True)  # frozen=True would make the making of one three times slower
@@ -48,6 +83,11 @@ class Row:
     reason: str = ""
 
     @property
+    def why(self) -> Reason:
+        """The reason in its parts."""
+        return read_reason(self.reason)
+
+    @property
     def domain(self) -> str:
         """The part behind the @."""
         return self.address.partition("@")[2]
@@ -58,10 +98,10 @@ class Row:
         return self.address.partition("@")[0]
 
 
-def retired(row: Row, until: str, reason: str) -> Row:
+def retired(row: Row, until: str, reason: Reason) -> Row:
     """Return the row as a tombstone: nobody else ever gets the address (GL-5.5, NAMING rule 8)."""
-    was = WAS_ALIAS if row.kind == "alias" else ""
-    return replace(row, kind="tombstone", until=until, reason=was + reason)
+    said = replace(reason, was_alias=row.kind == "alias")
+    return replace(row, kind="tombstone", until=until, reason=said.text())
 
 
 def load_register(site: Path, domains: Collection[str]) -> tuple[list[Row], list[Problem]]:

@@ -21,7 +21,7 @@ from .collector import collector_paused
 from .ledger import Ledger
 from .people import Person
 from .problems import Problem
-from .register import EXPIRED, LEGACY, MERGED, WAS_ALIAS, Row
+from .register import Reason, Row, Word
 from .regulation import ALWAYS_RESERVED, Naming
 from .roster import Roster
 from .scheme import Scheme
@@ -115,12 +115,12 @@ class _Resolver:
                 continue
             if row.holder in left:
                 person = left[row.holder]
-                self.ledger.retire(row, _iso(person.decision_date), _reason("left", person.decision_no))
+                self.ledger.retire(row, _iso(person.decision_date), Reason(Word.LEFT, person.decision_no))
             elif row.holder in ended:
                 day = self.act.day or self.today
-                self.ledger.retire(row, day.isoformat(), _reason("dissolved", self.act.decision_no))
+                self.ledger.retire(row, day.isoformat(), Reason(Word.DISSOLVED, self.act.decision_no))
             elif row.kind == "alias" and row.until and row.until < expiry:
-                self.ledger.retire(row, row.until, EXPIRED)
+                self.ledger.retire(row, row.until, Reason(Word.EXPIRED))
 
     # Units come before people: their addresses are names that no person may take (NAMING rule 9).
 
@@ -130,7 +130,9 @@ class _Resolver:
             self._end_twin(unit, wanted)
         held = self.ledger.primaries.get(unit.path)
         if held and self._leaves(held, wanted.partition("@")[2]):
-            self.ledger.set_aside(held, self._until(self._act_day()), _reason(MERGED, self.act.decision_no))
+            self.ledger.set_aside(
+                held, self._until(self._act_day()), Reason(Word.MERGED, self.act.decision_no)
+            )
             held = None
         if held is None:
             self._unit_row(unit, wanted, "primary", "mailbox" if unit.mailbox else "code")
@@ -160,7 +162,7 @@ class _Resolver:
                 self._say_unit(unit, "mailbox", "address_taken", address, f"{twin.name} ({unit.path})")
             elif row and row.holder == unit.path and row.kind != "tombstone":
                 self.ledger.retire(
-                    row, self._act_day().isoformat(), _reason("dissolved", self.act.decision_no)
+                    row, self._act_day().isoformat(), Reason(Word.DISSOLVED, self.act.decision_no)
                 )
 
     def _unit_row(self, unit: Unit, address: str, kind: str, key: str) -> None:
@@ -241,7 +243,7 @@ class _Resolver:
         wanted = {person.person_id for person in waiting}
         former: dict[str, list[Row]] = defaultdict(list)
         for row in self.ledger.rows.values() if wanted else ():
-            if row.holder in wanted and row.kind != "primary" and not row.reason.startswith(WAS_ALIAS):
+            if row.holder in wanted and row.kind != "primary" and not row.why.was_alias:
                 former[row.holder].append(row)
         for rows in former.values():
             rows.sort(key=lambda row: (row.since, row.address), reverse=True)
@@ -251,7 +253,7 @@ class _Resolver:
         """Give a returning leaver, or a mover who comes back, the address that was theirs here."""
         flat, domain = self.naming.style == "flat", self.scheme.ending(person).domain
         for row in former.get(person.person_id, ()):
-            was_primary = row.kind == "tombstone" or row.reason.startswith("moved")
+            was_primary = row.kind == "tombstone" or row.why.word == Word.MOVED
             if was_primary and row.domain == domain and (flat or row.unit == person.unit):
                 self._settle(person, row.address)
                 return True
@@ -274,19 +276,19 @@ class _Resolver:
         day = person.decision_date or self._act_day()
         if held:
             day, word = self._day_of_change(person, held), self._why(person, held)
-            until = "" if word == "renamed" else self._until(day)
+            until = "" if word == Word.RENAMED else self._until(day)
             # A holder who makes room for a newcomer (rename_holder) has no decision of their own for it.
-            asked = word != "renamed" or person.address
+            asked = word != Word.RENAMED or person.address
             number = self.act.decision_no or (person.decision_no if asked else "")
-            self.ledger.set_aside(held, until, _reason(word, number))
+            self.ledger.set_aside(held, until, Reason(word, number))
         elif address in self.ledger.rows:
-            reason = _reason("returned", person.decision_no)
+            reason = Reason(Word.RETURNED, person.decision_no).text()
         self.ledger.issue(address, person.person_id, "primary", person.unit, day.isoformat(), reason)
 
-    def _why(self, person: Person, held: Row) -> str:
+    def _why(self, person: Person, held: Row) -> Word:
         if self._leaves(held, self.scheme.ending(person).domain):
-            return MERGED
-        return "moved" if self._moves(person, held) else "renamed"
+            return Word.MERGED
+        return Word.MOVED if self._moves(person, held) else Word.RENAMED
 
     def _day_of_change(self, person: Person, held: Row) -> date:
         """Return the day of the decision, if it is a newer one than that of the present address."""
@@ -299,7 +301,7 @@ class _Resolver:
         An older system's address has only the day on which it was taken over.
         """
         day = person.decision_date.isoformat() if person.decision_date else "9999"
-        return day > held.since if held.reason == LEGACY else day != held.since
+        return day > held.since if held.why.word == Word.LEGACY else day != held.since
 
     def _act_day(self) -> date:
         return self.act.day or self.today
@@ -317,7 +319,3 @@ class _Resolver:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _reason(word: str, decision_no: str) -> str:
-    return f"{word} {decision_no}".strip()

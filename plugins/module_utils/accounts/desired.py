@@ -15,8 +15,8 @@ from ..clock import months_later
 from ..lifecycle.leaving import keep_months
 from ..people import Person, PersonStatus
 from ..problems import Problem
-from ..register import EXPIRED, WAS_ALIAS, Row
 from ..register import FILE as REGISTER_FILE
+from ..register import Reason, Row, Word
 from ..roster import Roster
 from ..settings import Settings
 from ..terms import LifecycleTerms
@@ -31,6 +31,7 @@ STATUS: Mapping[str, Status] = {
     PersonStatus.LOCKED: Status.LOCKED,
     PersonStatus.LEFT: Status.LEFT,
 }
+EXPIRED_ALIAS = Reason(Word.EXPIRED, was_alias=True)
 # RFC 5321 4.5.1, RFC 2142: both exist in every domain that receives mail.
 DUTY_LOCAL_PARTS = ("postmaster", "abuse")
 
@@ -184,10 +185,10 @@ def _held(own: Iterable[Row]) -> _Held | None:
     primary = next((row for row in live if row.kind == "primary"), None)
     if primary:
         return _Held(primary.address, tuple(sorted(row.address for row in live)), True)
-    past = [row for row in own if row.reason != WAS_ALIAS + EXPIRED]
+    past = [row for row in own if row.why != EXPIRED_ALIAS]
     if live or not past:
         return None
-    last = max(past, key=lambda row: (not row.reason.startswith(WAS_ALIAS), row.since, row.address))
+    last = max(past, key=lambda row: (not row.why.was_alias, row.since, row.address))
     return _Held(last.address, tuple(sorted(row.address for row in past)), False, last.until)
 
 

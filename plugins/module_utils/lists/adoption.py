@@ -16,7 +16,7 @@ from datetime import date
 from ..names import same_key
 from ..people import Person
 from ..problems import Problem, errors
-from ..register import FILE, LEGACY, Row, dump_register, read_register
+from ..register import FILE, Row, Word, dump_register, read_register
 from ..regulation import ALWAYS_RESERVED
 from ..scheme import Scheme
 from ..site import Site, resolve_site
@@ -195,7 +195,7 @@ class _Adoption:
     def _row(self, address: str, holder: str, kind: str) -> Row:
         person = self.roster.people.get(holder)
         unit = person.unit if person else holder
-        return Row(address, holder, kind, unit, self.today.isoformat(), "", LEGACY)
+        return Row(address, holder, kind, unit, self.today.isoformat(), "", Word.LEGACY.value)
 
 
 def _forms(name: str) -> list[str]:

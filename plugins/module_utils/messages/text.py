@@ -14,7 +14,7 @@ class Text:
     """One kind of problem; each language has the message and the mend.
 
     ``{value}`` is what stands in the file, ``{detail}`` the second fact (what is known, the other place);
-    ``{0}``, ``{1}`` are the parts of a detail that has more than one, with an arrow between them.
+    ``{0}``, ``{1}`` are the parts of a problem that has more than one.
     """
 
     severity: str

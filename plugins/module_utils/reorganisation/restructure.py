@@ -20,7 +20,7 @@ from ..files import read_or_none
 from ..locate import locate
 from ..problems import Problem, errors
 from ..register import FILE as REGISTER_FILE
-from ..register import Row, dump_register, retired
+from ..register import Reason, Row, Word, dump_register, retired
 from ..regulation import Regulation
 from ..resolve import Act, resolve
 from ..roster import contact_faults
@@ -216,9 +216,10 @@ class _Planner:
                 renamed = not over and row.kind == "primary"
                 if over and row.kind != "tombstone":
                     day = self.mapping.decision_date.isoformat()
-                    yield retired(held, day, f"{course.verb} {act.decision_no}")
+                    yield retired(held, day, Reason(course.verb, act.decision_no))
                 elif renamed and after.unit_address(self.units.units[path]) != now.unit_address(unit):
-                    yield replace(held, kind="alias", until=until, reason=f"renamed {act.decision_no}")
+                    reason = Reason(Word.RENAMED, act.decision_no).text()
+                    yield replace(held, kind="alias", until=until, reason=reason)
                 else:
                     yield held
 
@@ -239,8 +240,9 @@ class _Planner:
                 held = [holders[base]] if base in holders else rivals[base]
                 others = ", ".join(self._who(other) for other in held if other != row.holder)
                 kind = "reserved" if not others else "taken" if base in holders else "contested"
-                detail = " → ".join((others, self._who(row.holder), row.address))
-                self.problems.append(person.problem("full_name", f"restructure_form_{kind}", base, detail))
+                parts = (others, self._who(row.holder), row.address)
+                problem = person.problem("full_name", f"restructure_form_{kind}", base)
+                self.problems.append(replace(problem, parts=parts))
 
     def _who(self, holder: str) -> str:
         person = self.roster.people.get(holder)

@@ -22,7 +22,7 @@ NO_CLERK = Problem("roster/units.yml", 7, "clerk", "contact_missing", "clerk", "
 @pytest.mark.parametrize("code", sorted(TEXTS))
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_problem_has_a_message_and_a_mend(code, language):
-    problem = Problem("f.csv", 1, "c", code, "the value", "one → two → three")
+    problem = Problem("f.csv", 1, "c", code, "the value", "detail", ("one", "two → 2", "three"))
     said, mend = problem.message(language), problem.mend(language)
     assert said
     assert mend

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.register import (
+    Reason,
     Row,
+    Word,
     dump_register,
     load_register,
     parse_register,
     read_register,
+    retired,
     write_register,
 )
 from hypothesis import given
@@ -115,3 +118,29 @@ def test_a_missing_column_is_one_problem():
 def test_any_bytes_give_rows_or_located_problems(data):
     _, problems = parse_register(data, DOMAINS)
     assert all(problem.file == "register.csv" and problem.row >= 1 for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", Reason("")),
+        ("legacy", Reason(Word.LEGACY)),
+        ("expired", Reason(Word.EXPIRED)),
+        ("alias, expired", Reason(Word.EXPIRED, was_alias=True)),
+        ("moved 45/NQ-HĐND", Reason(Word.MOVED, "45/NQ-HĐND")),
+        ("alias, left 12/QĐ ngày 3", Reason(Word.LEFT, "12/QĐ ngày 3", True)),
+        ("aliased by hand", Reason("aliased", "by hand")),
+    ],
+)
+def test_a_reason_is_read_into_its_parts_and_written_as_it_was(text, reason):
+    row = Row("a@x.vn", "GL-1", "tombstone", "snv", reason=text)
+    assert row.why == reason
+    assert row.why.text() == text
+
+
+def test_a_retired_alias_is_told_from_the_address_that_a_leaver_takes_back():
+    primary = Row("a@x.vn", "GL-1", "primary", "snv")
+    alias = Row("b@x.vn", "GL-1", "alias", "snv", reason="renamed 1/QĐ")
+    rows = [retired(row, "2026-11-22", Reason(Word.LEFT, "2/QĐ")) for row in (primary, alias)]
+    assert [row.reason for row in rows] == ["left 2/QĐ", "alias, left 2/QĐ"]
+    assert [row.why.was_alias for row in rows] == [False, True]
