@@ -22,8 +22,8 @@ LDAP_URIS = ["ldaps://dir1.gialai.gov.vn", "ldaps://dir2.gialai.gov.vn"]
 BASE = "dc=gialai,dc=gov,dc=vn"
 DOMAINS = ["gialai.gov.vn", "xa.gialai.vn"]
 REQUIRED: dict[str, dict[str, Any]] = {
-    "postfix": {"postfix_domains": DOMAINS, "postfix_ldap_uris": LDAP_URIS, "postfix_ldap_base": BASE},
-    "dovecot": {"dovecot_ldap_uris": LDAP_URIS, "dovecot_ldap_base": BASE},
+    "postfix": {"postfix_domains": DOMAINS, "postfix_ldap_uris": LDAP_URIS, "postfix_suffix": BASE},
+    "dovecot": {"dovecot_ldap_uris": LDAP_URIS, "dovecot_suffix": BASE},
     # The key is what a task reads from the host.
     "rspamd": {"rspamd_domains": DOMAINS, "__rspamd_dkim_public": "MIIB" * 98},
     "clamav": {},

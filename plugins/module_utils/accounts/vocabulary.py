@@ -40,6 +40,18 @@ DISABLED: tuple[str, ...] = (Status.LOCKED, Status.CLOSING, Status.LEFT)  # nobo
 RECLAIMED_LOCKS: tuple[str, ...] = (Lock.RECLAIMED, Lock.PURGE)  # neither a login nor mail
 
 
+class AccountState(StrEnum):
+    """What an account is on a day, in the order of its life (`lifecycle.states`, docs/lifecycle.md)."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    LOCKED = "locked"
+    CLOSING = "closing"
+    LEFT = "left"
+    ARCHIVED = "archived"
+    GONE = "gone"
+
+
 class Verb(StrEnum):
     """What one plan does with an account, in the order of its table."""
 
