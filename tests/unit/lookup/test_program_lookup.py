@@ -156,7 +156,9 @@ def test_an_upgrade_while_it_starts_never_mixes_two_versions(sources, tmp_path):
     upgrading = threading.Thread(target=upgrade)
     upgrading.start()
     try:
-        done = [run(path) for _ in range(20)]
+        done = []
+        while upgrading.is_alive() and (len(done) < 20 or replaced <= 200):  # a busy machine replaces slowly
+            done.append(run(path))
     finally:
         over.set()
         upgrading.join()
