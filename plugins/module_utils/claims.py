@@ -21,7 +21,7 @@ from .scheme import Ending, Scheme
 by_id = attrgetter("person_id")
 
 
-class Claims:
+class Allocation:
     """Deals out addresses to those who wait for one by rule; what is wrong is noted in ``problems``.
 
     ``unit_addresses`` are names that no person may take, with the path of their unit (NAMING rule 9).
@@ -39,9 +39,9 @@ class Claims:
         self._roster, self._scheme, self._ledger = roster, scheme, ledger
         self._unit_addresses, self._problems = unit_addresses, problems
         self._given: dict[str, Person] = {}
-        self._settled: set[str] = set()
+        self._assigned: set[str] = set()
 
-    def deal(self, waiting: list[Person]) -> Mapping[str, Person]:
+    def allocate(self, waiting: list[Person]) -> Mapping[str, Person]:
         """Return who gets which address; of the others it is noted why not. They come by person_id."""
         if self._scheme.naming.forms[-1] == "suffix":
             self._suffixes(waiting)
@@ -54,7 +54,7 @@ class Claims:
 
     def _give(self, person: Person, address: str) -> None:
         self._given[address] = person
-        self._settled.add(person.person_id)
+        self._assigned.add(person.person_id)
 
     def _free(self, person: Person, personal: str, ending: Ending) -> str | None:
         """Return the address of a personal part, if the person may get it."""
@@ -95,7 +95,7 @@ class Claims:
             for claim, person in claims.items():
                 if claim not in contested:
                     self._give(person, claim)
-            waiting = [person for person in waiting if person.person_id not in self._settled]
+            waiting = [person for person in waiting if person.person_id not in self._assigned]
 
     def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:
         """Return the first holders of contested general forms, where the decision moves them as well.
@@ -156,7 +156,7 @@ class Claims:
                 holder = self._holder(base)
                 self._say(person, "full_name", "serial_used", person.full_name, ", ".join(others) or holder)
                 base_part, ending = self._scheme.base_part(person), self._scheme.ending(person)
-                self._settle_first(person, base_part, ending, map(str, count(2)))
+                self._assign_first(person, base_part, ending, map(str, count(2)))
 
     # One pass in the order of person_id (NAMING rule 14): the newcomer alone is changed (DN-4.2d).
 
@@ -170,7 +170,7 @@ class Claims:
             personal, ending = self._scheme.base_part(person), self._scheme.ending(person)
             plain = personal + ending.text
             if plain in further and person.person_id not in known:
-                self._settle_first(person, personal, ending, further[plain])
+                self._assign_first(person, personal, ending, further[plain])
             elif self._free(person, personal, ending):
                 self._give(person, plain)
             elif path := self._unit_of(plain):
@@ -179,14 +179,14 @@ class Claims:
                 self._say(person, "full_name", "address_reserved", personal)
             else:
                 suffixes = _letters() if person.person_id in known else further.setdefault(plain, _letters())
-                self._settle_first(person, personal, ending, suffixes)
+                self._assign_first(person, personal, ending, suffixes)
 
     def _unit_of(self, address: str) -> str:
         """Return the unit that has the address, or had it before it was dissolved; "" if none."""
         row = self._ledger.rows.get(address)
         return self._unit_addresses.get(address) or (row.holder if row and row.holder == row.unit else "")
 
-    def _settle_first(self, person: Person, base: str, ending: Ending, suffixes: Iterable[str]) -> None:
+    def _assign_first(self, person: Person, base: str, ending: Ending, suffixes: Iterable[str]) -> None:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
         for suffix in suffixes:
             if address := self._free(person, base + suffix, ending):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .addresses import is_local_part
-from .claims import Claims, by_id
+from .claims import Allocation, by_id
 from .clock import months_later
 from .collector import collector_paused
 from .ledger import Ledger
@@ -97,8 +97,8 @@ class _Resolver:
             self._unit_aliases(unit)
         waiting = self._waiting()
         ledger = self.ledger
-        claims = Claims(self.roster, self.scheme, ledger, self.unit_addresses, self.problems)
-        self._settle_all(claims.deal(waiting))
+        allocation = Allocation(self.roster, self.scheme, ledger, self.unit_addresses, self.problems)
+        self._assign_all(allocation.allocate(waiting))
         return Resolution(
             list(ledger.rows.values()), list(ledger.added.values()), ledger.changed, self.problems
         )
@@ -127,7 +127,7 @@ class _Resolver:
     def _unit(self, unit: Unit) -> None:
         wanted = self.scheme.unit_address(unit)
         if unit.path in self.roster.dissolved:
-            self._end_twin(unit, wanted)
+            self._end_predecessor(unit, wanted)
         held = self.ledger.primaries.get(unit.path)
         if held and self._leaves(held, wanted.partition("@")[2]):
             self.ledger.set_aside(
@@ -148,18 +148,21 @@ class _Resolver:
             if row is None or row.holder != unit.path or row.kind == "tombstone":
                 self._unit_row(unit, address, "alias", "aliases")
 
-    def _end_twin(self, unit: Unit, wanted: str) -> None:
+    def _end_predecessor(self, unit: Unit, wanted: str) -> None:
         """Retire the addresses of a dissolved unit whose path an active one has now (NAMING U14).
 
         The active one must have an address of its own: a dissolved unit's is never issued again.
         """
-        twin = self.roster.dissolved[unit.path]
-        gone = [self.scheme.unit_address(twin), *(self.scheme.unit_alias(twin, a) for a in twin.aliases)]
+        predecessor = self.roster.dissolved[unit.path]
+        gone = [
+            self.scheme.unit_address(predecessor),
+            *(self.scheme.unit_alias(predecessor, a) for a in predecessor.aliases),
+        ]
         mine = {wanted, *(self.scheme.unit_alias(unit, alias) for alias in unit.aliases)}
         for address in gone:
             row = self.ledger.rows.get(address)
             if address in mine:
-                self._say_unit(unit, "mailbox", "address_taken", address, f"{twin.name} ({unit.path})")
+                self._say_unit(unit, "mailbox", "address_taken", address, f"{predecessor.name} ({unit.path})")
             elif row and row.holder == unit.path and row.kind != "tombstone":
                 self.ledger.retire(
                     row, self._act_day().isoformat(), Reason(Word.DISSOLVED, self.act.decision_no)
@@ -236,7 +239,7 @@ class _Resolver:
         else:
             if not wanted.endswith(self.scheme.ending(person).text):
                 self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).text)
-            self._settle(person, wanted)
+            self._assign(person, wanted)
 
     def _former(self, waiting: Iterable[Person]) -> Mapping[str, list[Row]]:
         """Return the addresses that those who wait once had as their own, the last first."""
@@ -255,22 +258,22 @@ class _Resolver:
         for row in former.get(person.person_id, ()):
             was_primary = row.kind == "tombstone" or row.why.word == Word.MOVED
             if was_primary and row.domain == domain and (flat or row.unit == person.unit):
-                self._settle(person, row.address)
+                self._assign(person, row.address)
                 return True
         return False
 
-    def _settle_all(self, given: Mapping[str, Person]) -> None:
+    def _assign_all(self, given: Mapping[str, Person]) -> None:
         """Enter what was dealt out: newcomers in one go, whoever had an address before one by one."""
         rows, primaries, today = self.ledger.rows, self.ledger.primaries, self._act_day()
         known = [a for a, person in given.items() if a in rows or person.person_id in primaries]
         for address in known:
-            self._settle(given[address], address)
+            self._assign(given[address], address)
         new = given if not known else {a: given[a] for a in given.keys() - set(known)}
         ids = [person.person_id for person in new.values()]
         days = [(person.decision_date or today).isoformat() for person in new.values()]
         self.ledger.issue_all(new.keys(), ids, [person.unit for person in new.values()], days)
 
-    def _settle(self, person: Person, address: str) -> None:
+    def _assign(self, person: Person, address: str) -> None:
         """Make the address the person's primary one; the one that they had stays an alias."""
         held, reason = self.ledger.primaries.get(person.person_id), ""
         day = person.decision_date or self._act_day()

@@ -32,7 +32,7 @@ def directory(*accounts):
     """Hold the accounts as `directory.Directory.accounts` returns them."""
     return {
         (one["kind"], one["id"]): Held(
-            entries.account_dn(one["kind"], one["id"], SUFFIX), entries.followed(one)
+            entries.account_dn(one["kind"], one["id"], SUFFIX), entries.managed(one)
         )
         for one in accounts
     }

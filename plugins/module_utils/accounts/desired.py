@@ -157,7 +157,7 @@ def desired_accounts(
             accounts.append(_person_account(person, own, terms))
         elif own or person.present:
             problems.append(person.problem("person_id", "register_stale", person.person_id))
-    _part_twins(accounts, roster, rows, terms)
+    _part_predecessors(accounts, roster, rows, terms)
     problems += _duties(accounts, roster, settings)
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
 
@@ -192,7 +192,7 @@ def _held(own: Iterable[Row]) -> _Held | None:
     return _Held(last.address, tuple(sorted(row.address for row in past)), False, last.until)
 
 
-def _part_twins(
+def _part_predecessors(
     accounts: list[Account], roster: Roster, rows: Mapping[str, list[Row]], terms: _Terms
 ) -> None:
     """Add the dissolved units whose path an active one has now (NAMING S10).

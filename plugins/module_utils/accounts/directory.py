@@ -89,19 +89,23 @@ class Directory:
 
     def accounts(self, suffix: str) -> dict[Key, Held]:
         """Read all accounts at once, with the attributes that follow the roster or are looked at."""
-        wanted = [Attr.UID, *entries.FOLLOWED, *entries.SEEN]
+        wanted = [Attr.UID, *entries.MANAGED_ATTRIBUTES, *entries.OBSERVED_ATTRIBUTES]
         held: dict[Key, Held] = {}
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)
             for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, ACCOUNTS, wanted):
                 attributes: Attributes = {
-                    name: _texts(raw[name]) if name in raw else [] for name in entries.FOLLOWED
+                    name: _texts(raw[name]) if name in raw else [] for name in entries.MANAGED_ATTRIBUTES
                 }
-                seen: Attributes = {name: [raw[name][0].decode()] for name in entries.SEEN if name in raw}
+                seen: Attributes = {
+                    name: [raw[name][0].decode()] for name in entries.OBSERVED_ATTRIBUTES if name in raw
+                }
                 held[kind, raw[Attr.UID][0].decode()] = Held(dn, attributes, seen)
         return held
 
-    def lives(self, suffix: str, names: Sequence[str]) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+    def iter_accounts(
+        self, suffix: str, names: Sequence[str]
+    ) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
         """Yield DN, kind and attributes of all accounts; of a password the scheme only, `{SSHA512}`."""
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)

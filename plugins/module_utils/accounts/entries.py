@@ -32,7 +32,7 @@ SHARD = "s01"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # What follows the roster and the register. The class, the path, the password and the owner are set once,
 # when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
-FOLLOWED = tuple(name.value for name in (
+MANAGED_ATTRIBUTES = tuple(name.value for name in (
     Attr.CN, Attr.SN, Attr.GIVEN_NAME, Attr.TITLE, Attr.MAIL, Attr.MAIL_LOCAL_ADDRESS,
     Attr.STATUS, Attr.QUOTA, Attr.UNIT,
     Attr.CONTACT, Attr.LEAVE_UNTIL, Attr.UNTIL, Attr.KEEP_UNTIL, Attr.TOKEN,
@@ -42,9 +42,9 @@ FOLLOWED = tuple(name.value for name in (
 (
     _CN, _SN, _GIVEN_NAME, _TITLE, _MAIL, _MAIL_LOCAL_ADDRESS, _STATUS,
     _QUOTA, _UNIT, _CONTACT, _LEAVE_UNTIL, _UNTIL, _KEEP_UNTIL, _TOKEN,
-) = FOLLOWED  # fmt: skip
+) = MANAGED_ATTRIBUTES  # fmt: skip
 # What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
-SEEN = (Attr.OWNER, Attr.LOCK)
+OBSERVED_ATTRIBUTES = (Attr.OWNER, Attr.LOCK)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def mail_path(kind: str, identity: str) -> str:
     return f"{SHARD}/{kind[0]}/{digest[:2]}/{name}"
 
 
-def followed(account: Account) -> Attributes:
+def managed(account: Account) -> Attributes:
     """Return the attributes that follow the roster; an absent one is an empty list."""
     person = account["kind"] == Kind.PERSON
     title, contact = account["title"], account["contact"]
@@ -187,7 +187,7 @@ def created(account: Account, password_hash: str | None, change_by: str = "") ->
     if password_hash:
         fixed[Attr.USER_PASSWORD] = [password_hash]
         fixed |= {Attr.CHANGE_BY: [change_by]} if change_by else {Attr.PWD_RESET: [TRUE]}
-    return fixed | {name: values for name, values in followed(account).items() if values}
+    return fixed | {name: values for name, values in managed(account).items() if values}
 
 
 def _escaped(value: str) -> str:

@@ -36,7 +36,7 @@ class PlanError(Exception):
 class Held:
     """An account as the directory holds it, with the attributes that follow the roster.
 
-    `seen` are those of `entries.SEEN` that it has.
+    `seen` are those of `entries.OBSERVED_ATTRIBUTES` that it has.
     """
 
     dn: str
@@ -170,15 +170,15 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     """Compare the directory with the accounts that are wanted.
 
     Nothing is ever deleted: an account that no roster has is `gone`, and stays. A unit that was renamed keeps
-    its mailbox (`_same_units`). Raises `PlanError` when two accounts are wanted with one identity or one
-    address, or when an address is held by an account that does not give it up.
+    its mailbox (`_match_renamed_units`). Raises `PlanError` when two accounts are wanted with one identity or
+    one address, or when an address is held by an account that does not give it up.
     """
     changes: list[Change] = []
     problems: list[str] = []
     units: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     wanted_by: dict[str, Key] = {}
     seen: set[Key] = set()
-    strangers: dict[Key, Account] = {}
+    unmatched: dict[Key, Account] = {}
     handovers: list[str] = []
     given_up: list[str] = []
 
@@ -201,12 +201,12 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
             if other != key:
                 problems.append(f"{wanted} is wanted for {' '.join(other)} and for {' '.join(key)}")
         if account["kind"] == Kind.UNIT and not _is_known(current.get(key), account):
-            strangers[key] = account
+            unmatched[key] = account
         else:
             note(account, current.get(key))
-    same = _same_units(current, strangers, seen)
+    same = _match_renamed_units(current, unmatched, seen)
     renamed = set(same.values())
-    for key, account in strangers.items():
+    for key, account in unmatched.items():
         note(account, current[same[key]] if key in same else None if key in renamed else current.get(key))
 
     kept = seen | renamed
@@ -240,18 +240,18 @@ def _is_known(held: Held | None, account: Account) -> bool:
     return held is not None and address(held) in account["addresses"]
 
 
-def _same_units(
-    current: Mapping[Key, Held], strangers: Mapping[Key, Account], seen: Iterable[Key]
+def _match_renamed_units(
+    current: Mapping[Key, Held], unmatched: Mapping[Key, Account], seen: Iterable[Key]
 ) -> dict[Key, Key]:
     """Return which entry of another name is the mailbox of a unit: the one whose primary address it has now.
 
     A unit's identity is its path, and a reorganisation changes paths (restructure.yml). It may even give the
-    path of a unit that ends to one that begins (NAMING S10): then both are strangers here.
+    path of a unit that ends to one that begins (NAMING S10): then both are unmatched here.
     """
-    free = {key for key in current if key[0] == Kind.UNIT} - (set(seen) - strangers.keys())
+    free = {key for key in current if key[0] == Kind.UNIT} - (set(seen) - unmatched.keys())
     by_address = {address(current[key]): key for key in sorted(free)}
     found = {}
-    for key, account in sorted(strangers.items()):
+    for key, account in sorted(unmatched.items()):
         entry = next((by_address[wanted] for wanted in account["addresses"] if wanted in by_address), None)
         if entry is not None and entry != key:
             found[key] = entry
@@ -260,7 +260,7 @@ def _same_units(
 
 def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
-    after = entries.followed(account)
+    after = entries.managed(account)
     if held is not None and held.attributes == after and account["kind"] == Kind.PERSON:
         return None  # nearly always so: its DN is not needed, and takes as long to make as all the rest
     dn = entries.account_dn(account["kind"], account["id"], suffix)

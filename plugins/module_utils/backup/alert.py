@@ -13,7 +13,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from .. import clock
-from ..lifecycle.post import Post
+from ..lifecycle.post import Mailer
 
 ALERTS = Path("/var/lib/congvu/backup/alerts")
 LINES = 30
@@ -55,11 +55,11 @@ def compose(settings: Settings, unit: str, journal: str, now: datetime) -> bytes
 
 
 def send(settings: Settings, unit: str) -> None:
-    """Send it, unless one went out today. Raises PostError: the unit is started again until it went out."""
+    """Send it, unless one went out today. Raises MailerError: the unit is started again until it went out."""
     ALERTS.mkdir(mode=0o700, exist_ok=True)
     now = clock.now()
-    with Post(settings.mx, settings.port, settings.sender, ALERTS) as post:
-        post.send(f"{now.date()} {unit}", lambda: compose(settings, unit, _journal(unit), now), settings.to)
+    with Mailer(settings.mx, settings.port, settings.sender, ALERTS) as mailer:
+        mailer.send(f"{now.date()} {unit}", lambda: compose(settings, unit, _journal(unit), now), settings.to)
 
 
 def _journal(unit: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .. import audit, files
-from ..lifecycle.post import PostError
+from ..lifecycle.post import MailerError
 from . import alert, client, keeper, removal
 from .point import PointError
 from .targets import BorgError
@@ -29,7 +29,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         return _do(given)
     except BlockingIOError:
         print("another run is at work on this host: wait for it to end", file=sys.stderr)
-    except (BorgError, PointError, PostError, OSError, ValueError, KeyError) as error:
+    except (BorgError, PointError, MailerError, OSError, ValueError, KeyError) as error:
         print(f"nothing more was done: {error}", file=sys.stderr)
     return 2
 

@@ -18,7 +18,7 @@ from ..accounts.intents import Intent
 from ..accounts.vocabulary import NOTIFIED, Attr, EventWord, Verb
 from .model import Notice, Step
 from .notices import Office, message, message_id
-from .post import Post, PostError, Sent
+from .post import Mailer, MailerError, Sent
 
 PART = 100  # steps between two entries of the log
 # What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.
@@ -48,17 +48,17 @@ class _Ready:
 
 
 @dataclass(frozen=True)
-class Carrier:
+class Executor:
     """What carries steps out, and in whose name."""
 
     directory: Directory
-    post: Post
+    mailer: Mailer
     office: Office
     who: str
     log: Path = audit.LOG
     pending: Path = intents.FILE
 
-    def carry_out(self, steps: Sequence[Step]) -> Outcome:
+    def execute(self, steps: Sequence[Step]) -> Outcome:
         """Carry steps out in order; after one that fails, the account's further steps wait for the next."""
         outcome = Outcome()
         for start in range(0, len(steps), PART):
@@ -68,7 +68,7 @@ class Carrier:
                     continue
                 try:
                     ready.append(self._ready(step))
-                except PostError as error:
+                except MailerError as error:
                     outcome.stopped.add(step.account.dn)
                     outcome.due.append(f"{step.account.address}: {step.word}: {error}")
             self._write(ready, outcome)
@@ -76,11 +76,11 @@ class Carrier:
 
     def tell(self, notice: Notice, outcome: Outcome) -> None:
         """Send a notice that no step depends on, once."""
-        if self.post.sent(notice.key):
+        if self.mailer.sent(notice.key):
             return
         try:
             self._send(notice)
-        except PostError as error:
+        except MailerError as error:
             outcome.due.append(f"{notice.kind}: {error}")
             return
         text = f"{notice.key} {message_id(notice, self.office.domain)}"
@@ -101,7 +101,7 @@ class Carrier:
         return _Ready(replace(step, event=event), intent)
 
     def _send(self, notice: Notice) -> Sent:
-        return self.post.send(
+        return self.mailer.send(
             notice.key, lambda: message(notice, self.office, clock.now()), notice.recipients
         )
 

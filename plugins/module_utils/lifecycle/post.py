@@ -26,7 +26,7 @@ TLS = Path("/etc/congvu/tls")
 TIMEOUT = 30  # seconds, for each answer
 
 
-class PostError(Exception):
+class MailerError(Exception):
     """The notice did not go out, and stays due."""
 
 
@@ -38,7 +38,7 @@ class Sent:
     refused: tuple[str, ...] = ()
 
 
-class Post:
+class Mailer:
     """Sends to the first mail exchanger that answers, known by its certificate as we are by ours."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Post:
         self._session: smtplib.SMTP | None = None
         self._away = ""
 
-    def __enter__(self) -> Post:
+    def __enter__(self) -> Mailer:
         """Begin a pass."""
         return self
 
@@ -66,7 +66,7 @@ class Post:
         """Send a notice that is not sent yet, and return when it went out.
 
         A recipient who is refused for good (an unused mailbox is often a full one) does not keep it from the
-        others; if there are no others it is due still. Raises `PostError`.
+        others; if there are no others it is due still. Raises `MailerError`.
         """
         done = self.sent(key)
         if done:
@@ -92,20 +92,20 @@ class Post:
             said = tuple(text for _, text in refused)
             if len(said) >= len(recipients) or any(code < 500 for code, _ in refused):
                 session.rset()
-                raise PostError("; ".join(said))
+                raise MailerError("; ".join(said))
             answer = session.data(content)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up()
             self._away = f"the mail exchanger gave up: {error}"
-            raise PostError(self._away) from error
+            raise MailerError(self._away) from error
         if answer[0] != 250:
-            raise PostError(_said("message", answer))
+            raise MailerError(_said("message", answer))
         return said
 
     def _connected(self) -> smtplib.SMTP:
         """Return the session; who is away is not asked again in this pass."""
         if self._away:
-            raise PostError(self._away)
+            raise MailerError(self._away)
         if self._session is None:
             self._session = self._connect()
         return self._session
@@ -123,7 +123,7 @@ class Post:
             else:
                 return session
         self._away = f"no mail exchanger takes notices ({'; '.join(reasons)})"
-        raise PostError(self._away)
+        raise MailerError(self._away)
 
     def _hang_up(self) -> None:
         if self._session is not None:

@@ -24,13 +24,13 @@ from ..accounts.vocabulary import AuditWord, EventWord
 from ..schema import Reader
 from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
-from .carry import Carrier, Outcome, as_logged
+from .carry import Executor, Outcome, as_logged
 from .figures import figures
 from .model import Account, applied
 from .notice import tell
 from .notices import Office, proposals
-from .post import Post
-from .words import act_words, as_data, pass_line, pass_words, step_data
+from .post import Mailer
+from .words import act_summary, as_data, pass_line, pass_summary, step_data
 
 SETTINGS = Path("/etc/congvu/lifecycle.json")
 DONE, AGAIN, REFUSED = 0, 1, 3
@@ -135,21 +135,21 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
         return DONE, json.dumps(found, ensure_ascii=False), {}
     if given.check:
         return _work(given, settings, directory, None)
-    with files.locked(files.SEALED), _post(settings) as post:
+    with files.locked(files.SEALED), _mailer(settings) as mailer:
         who = audit.operator(given.who)
-        return _work(given, settings, directory, Carrier(directory, post, settings.office, who))
+        return _work(given, settings, directory, Executor(directory, mailer, settings.office, who))
 
 
 def _work(
-    given: argparse.Namespace, settings: Settings, directory: Directory, carrier: Carrier | None
+    given: argparse.Namespace, settings: Settings, directory: Directory, executor: Executor | None
 ) -> tuple[int, str, dict[str, Any]]:
     accounts = _accounts(directory, settings)
     log = audit.read()
-    unread = intents.recover(directory) if carrier else 0
+    unread = intents.recover(directory) if executor else 0
     if given.command == "act":
-        code, said, result = _act(given, settings, accounts, carrier)
+        code, said, result = _act(given, settings, accounts, executor)
     else:
-        code, said, result = _pass(given, settings, accounts, carrier, log)
+        code, said, result = _pass(given, settings, accounts, executor, log)
     unread = max(unread, log.unread)
     said = "\n".join(filter(None, [said, audit.unread_words(unread)]))
     return code, said, {**result, "unread_lines": unread}
@@ -159,27 +159,27 @@ def _pass(
     given: argparse.Namespace,
     settings: Settings,
     accounts: dict[str, Account],
-    carrier: Carrier | None,
+    executor: Executor | None,
     log: Iterable[audit.Line],
 ) -> tuple[int, str, dict[str, Any]]:
-    """Do the daily pass, or show it (without a carrier)."""
+    """Do the daily pass, or show it (without an executor)."""
     planned = rules.daily(
         accounts.values(), settings.lifecycle, settings.password, clock.today(), given.limit
     )
     outcome = Outcome(done=list(planned.steps))
-    if carrier:
-        outcome = carrier.carry_out(as_logged(planned.steps, log))
+    if executor:
+        outcome = executor.execute(as_logged(planned.steps, log))
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
-            carrier.tell(listed, outcome)
-        audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome), carrier.who)
+            executor.tell(listed, outcome)
+        audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome), executor.who)
     code = REFUSED if planned.refused else AGAIN if outcome.due or outcome.failed else DONE
     result = as_data(planned, outcome) | {"changed": bool(outcome.done)}
-    return code, pass_words(planned, outcome, len(accounts)), result
+    return code, pass_summary(planned, outcome, len(accounts)), result
 
 
 def _act(
-    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], carrier: Carrier | None
+    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], executor: Executor | None
 ) -> tuple[int, str, dict[str, Any]]:
     """Do one act on one account, or show it."""
     found = [
@@ -196,12 +196,12 @@ def _act(
     if isinstance(step, str):
         return REFUSED, step, {}
     outcome = Outcome(done=[step])
-    if carrier:
-        outcome = carrier.carry_out([step])
+    if executor:
+        outcome = executor.execute([step])
         unlocked = step.word == EventWord.UNLOCKED and outcome.done
         answer = tell(applied(step.account, step), clock.today()) if unlocked else None
         if answer:  # what cannot be sent now, the next pass sends
-            told = carrier.carry_out([answer])
+            told = executor.execute([answer])
             outcome.due += told.due
             outcome.failed += told.failed
     code = AGAIN if outcome.due or outcome.failed else DONE
@@ -210,16 +210,16 @@ def _act(
         "contact": step.account.contact,
         "changed": bool(outcome.done),
     }
-    return code, act_words(step, outcome), result
+    return code, act_summary(step, outcome), result
 
 
 def _accounts(directory: Directory, settings: Settings) -> dict[str, Account]:
     """Read all accounts, by DN."""
     return {
         dn: entry.account(dn, kind, values)
-        for dn, kind, values in directory.lives(settings.suffix, entry.ATTRIBUTES)
+        for dn, kind, values in directory.iter_accounts(settings.suffix, entry.ATTRIBUTES)
     }
 
 
-def _post(settings: Settings) -> Post:
-    return Post(settings.mail_hosts, settings.mail_port, settings.office.address)
+def _mailer(settings: Settings) -> Mailer:
+    return Mailer(settings.mail_hosts, settings.mail_port, settings.office.address)

@@ -67,7 +67,7 @@ class Agent:
     def accounts(self) -> list[StoreAccount]:
         """Read the accounts; one that cannot be made out is told, and left alone."""
         found = []
-        for dn, _, values in self.directory().lives(self.settings.suffix, store.READ):
+        for dn, _, values in self.directory().iter_accounts(self.settings.suffix, store.READ):
             try:
                 found.append(store.account(dn, values))
             except StateError as error:

@@ -14,7 +14,7 @@ from .model import Line, Pass, Step
 SHOWN = 200  # accounts of one pass; the log has them all
 
 
-def pass_words(planned: Pass, outcome: Outcome, total: int) -> str:
+def pass_summary(planned: Pass, outcome: Outcome, total: int) -> str:
     """Return the summary of a pass."""
     lines = [f"Daily pass of {planned.day}: {total} accounts"]
     if planned.refused:
@@ -33,7 +33,7 @@ def pass_words(planned: Pass, outcome: Outcome, total: int) -> str:
     return "\n".join([*lines, *_troubles(outcome)])
 
 
-def act_words(step: Step, outcome: Outcome) -> str:
+def act_summary(step: Step, outcome: Outcome) -> str:
     """Return the summary of an act."""
     done = [f"{step.account.address}: {step.word} ({step.reason})"] if outcome.done else []
     return "\n".join([*done, *_troubles(outcome)])

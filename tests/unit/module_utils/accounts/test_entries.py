@@ -6,11 +6,11 @@ import re
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import (
-    FOLLOWED,
+    MANAGED_ATTRIBUTES,
     account_dn,
     created,
-    followed,
     mail_path,
+    managed,
 )
 from desired import SUFFIX, account
 from hypothesis import given
@@ -55,7 +55,7 @@ def test_an_identity_cannot_break_out_of_its_dn(identity, written):
 
 
 def test_a_name_of_one_word_still_has_the_surname_that_the_class_wants():
-    assert followed(account("GL1", name="Nay", surname="", given="Nay"))["sn"] == ["Nay"]
+    assert managed(account("GL1", name="Nay", surname="", given="Nay"))["sn"] == ["Nay"]
 
 
 def test_a_unit_has_no_parts_of_a_name():
@@ -77,7 +77,7 @@ def test_a_password_of_an_older_system_opens_the_mailbox_and_has_a_day():
 def test_a_unit_is_taken_over_by_its_head_at_the_beginning_and_by_nobody_later():
     unit = account("stttt", kind="unit", owner="GL1")
     assert created(unit, None)["cvOwner"] == ["GL1"]
-    assert "cvOwner" not in followed(unit)
+    assert "cvOwner" not in managed(unit)
 
 
 def test_what_others_write_does_not_follow_the_roster():
@@ -86,8 +86,8 @@ def test_what_others_write_does_not_follow_the_roster():
         "cvLastUse", "cvLock", "cvEvent", "cvArchive", "cvPurged", "cvOwner", "cvChangeBy", "pwdReset",
         "userPassword", "cvMailPath", "uid", "objectClass",
     }  # fmt: skip
-    assert not others & set(FOLLOWED)
-    assert tuple(followed(account("GL1"))) == FOLLOWED
+    assert not others & set(MANAGED_ATTRIBUTES)
+    assert tuple(managed(account("GL1"))) == MANAGED_ATTRIBUTES
 
 
 def test_without_a_password_the_entry_has_none():

@@ -263,7 +263,7 @@ def carried_out(current, planned):
     for change in planned.changes:
         if change.before is None:
             key = (change.account["kind"], change.account["id"])
-            after[key] = Held(change.dn, {name: [] for name in entries.FOLLOWED} | change.after)
+            after[key] = Held(change.dn, {name: [] for name in entries.MANAGED_ATTRIBUTES} | change.after)
         else:
             after[by_dn[change.dn]] = Held(change.dn, current[by_dn[change.dn]].attributes | change.after)
     return after

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import pki
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import Post, PostError
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import Mailer, MailerError
 
 SENDER = "cntt.stttt@gialai.gov.vn"
 MAIL = b"Date: Thu, 05 Mar 2026 02:15:00 +0700\r\nSubject: x\r\n\r\nx\r\n"
@@ -84,7 +84,7 @@ def exchanger(tls):
 def post(tmp_path, tls, exchanger):
     folder = tmp_path / "notices"
     folder.mkdir()
-    with Post(["localhost"], exchanger.server_address[1], SENDER, folder, tls) as post:
+    with Mailer(["localhost"], exchanger.server_address[1], SENDER, folder, tls) as post:
         yield post
 
 
@@ -122,7 +122,7 @@ def test_a_full_mailbox_keeps_nothing_from_the_unit(post, exchanger):
 )
 def test_what_nobody_took_is_still_due_and_sent_later(answers, said, post, exchanger):
     exchanger.answers |= answers
-    with pytest.raises(PostError, match=said):
+    with pytest.raises(MailerError, match=said):
         post.send("k", lambda: MAIL, ["a@x.vn", "b@x.vn"])
     assert post.sent("k") is None
     assert exchanger.taken == []
@@ -145,10 +145,10 @@ def test_the_first_mail_exchanger_that_answers_takes_it(post, exchanger):
 
 def test_without_any_it_says_so_and_asks_nobody_twice(post, exchanger):
     post.hosts = ["nowhere.invalid"]
-    with pytest.raises(PostError, match=r"nowhere\.invalid"):
+    with pytest.raises(MailerError, match=r"nowhere\.invalid"):
         post.send("k", lambda: MAIL, ["a@x.vn"])
     post.hosts = ["localhost"]
-    with pytest.raises(PostError, match=r"nowhere\.invalid"):
+    with pytest.raises(MailerError, match=r"nowhere\.invalid"):
         post.send("l", lambda: MAIL, ["a@x.vn"])
     assert exchanger.taken == []
 
@@ -156,6 +156,6 @@ def test_without_any_it_says_so_and_asks_nobody_twice(post, exchanger):
 def test_a_server_of_another_authority_gets_nothing(post, exchanger, tls):
     now = datetime.now(UTC)
     (tls / "ca.crt").write_bytes(pki.new_authority(pki.new_key(), "Another CA", now))
-    with pytest.raises(PostError, match="certificate"):
+    with pytest.raises(MailerError, match="certificate"):
         post.send("k", lambda: MAIL, ["a@x.vn"])
     assert exchanger.taken == []

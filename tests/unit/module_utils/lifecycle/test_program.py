@@ -12,7 +12,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import progr
 def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
     """Else the pass would take a status that a killed run has written for one by hand."""
     heard = []
-    directory = SimpleNamespace(lives=lambda *_: [])
+    directory = SimpleNamespace(iter_accounts=lambda *_: [])
     monkeypatch.setattr(program.intents, "recover", lambda found: heard.append(found) or 2)
     monkeypatch.setattr(program, "_pass", lambda *_: heard.append("work") or (0, "Done.", {}))
     settings = SimpleNamespace(suffix="dc=x")
@@ -26,7 +26,7 @@ def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
 def test_it_stands_back_for_who_writes_passwords(words, monkeypatch, tmp_path, capsys):
     """A reset between its reading and its writing would lose the new password."""
     asked = []
-    directory = SimpleNamespace(lives=lambda *_: asked.append("read") or [])
+    directory = SimpleNamespace(iter_accounts=lambda *_: asked.append("read") or [])
     office = SimpleNamespace(address="x@x.vn")
     settings = SimpleNamespace(suffix="dc=x", mail_hosts=(), mail_port=1, office=office)
     monkeypatch.setattr(program, "Directory", lambda: directory)

@@ -33,7 +33,7 @@ class World:
             raise DirectoryError("slapd does not answer")
         return self
 
-    def lives(self, *_):
+    def iter_accounts(self, *_):
         yield DN, "person", self.entry
 
     def entry_of(self, *_):
@@ -84,7 +84,7 @@ def world(monkeypatch, tmp_path):
             {"suffix": "dc=x", "uris": [], "mail_root": "/", "archives": str(tmp_path), "keys": ["age1x"]}
         )
     )
-    directory = SimpleNamespace(lives=world.lives, entry=world.entry_of, apply=world.apply)
+    directory = SimpleNamespace(iter_accounts=world.iter_accounts, entry=world.entry_of, apply=world.apply)
     mailboxes = world.mailboxes = SimpleNamespace(
         take=world.take,
         proven=world.proven,
