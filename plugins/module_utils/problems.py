@@ -82,7 +82,8 @@ class Problem:
         return self._fill(self.text.said(language)[1])
 
     def _fill(self, sentence: str) -> str:
-        parts = map(printable, self.parts)
+        # Who gives no parts writes them as one detail, with arrows in between.
+        parts = map(printable, self.parts or self.detail.split(" → "))
         return sentence.format(*parts, value=shown(self.value), detail=printable(self.detail))
 
 

@@ -428,14 +428,14 @@ PROVINCES = {
 }
 
 
-def in_store(found: Account) -> store.Account:
+def in_store(found: Account) -> store.StoreAccount:
     """The account as a store reads it."""
     events = tuple(found.events)
     return _in_store(found.dn, found.address, found.status, found.lock, events, found.archived, found.purged)
 
 
 @cache
-def _in_store(dn, address, status, lock, events, archived, purged) -> store.Account:
+def _in_store(dn, address, status, lock, events, archived, purged) -> store.StoreAccount:
     values = {
         "mail": [address],
         "cvMailPath": ["s01/p/00/x"],
