@@ -18,7 +18,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, Re
 from ansible_collections.congvu.mail.plugins.module_utils.site import Site, load_site, resolve_site
 
 ROOT = Path(__file__).parents[2]
-DATA = Path(__file__).parent / "data"
+DATA = ROOT / "tests/unit/data"
 DAY = date(2026, 1, 2)
 HEADER = (
     "person_id,full_name,surname,middle,given,birth_date,title,department,status,status_until,status_reason,"

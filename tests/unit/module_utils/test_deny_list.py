@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import deny_list
+from samples import ROOT
 
-LISTED = (Path(__file__).resolve().parents[3] / "roles/directory/files/denied-words.txt").read_text()
+LISTED = (ROOT / "roles/directory/files/denied-words.txt").read_text()
 SITE = ["Ủy ban nhân dân tỉnh Quảng Đức", "quangduc.gov.vn"]
 LEAKED = ["trustno1", "Dragon", "ok", "x" * 40, "mật"]
 WORDS = deny_list.words(LISTED, SITE, LEAKED)

@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import asdict, fields
 from itertools import islice, pairwise
-from pathlib import Path
 
 import pytest
 import yaml
@@ -14,9 +13,10 @@ from ansible_collections.congvu.mail.plugins.module_utils import password_rules,
 from ansible_collections.congvu.mail.plugins.module_utils.terms import PasswordTerms
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import ROOT
 
-ROLE = Path(__file__).resolve().parents[3] / "roles" / "directory"
-CORPUS = Path(__file__).resolve().parents[2] / "data" / "passwords.jsonl"
+ROLE = ROOT / "roles/directory"
+CORPUS = ROOT / "tests/data/passwords.jsonl"
 CORPUS_TOKENS = password_rules.tokens(
     "Nguyễn Văn An",
     "Phòng Công nghệ thông tin",
