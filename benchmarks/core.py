@@ -23,16 +23,16 @@ from statistics import median
 from typing import Any, NamedTuple
 
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import parse_regulation
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import Resolution, resolve
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import (
     FILE,
     dump_register,
     load_register,
     write_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.regulation import parse_regulation
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Resolution, resolve
-from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
+from ansible_collections.congvu.mail.plugins.module_utils.roster.roster import load_roster
 from unidecode import unidecode
 
 from benchmarks.playing import ROOT, play

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import hashed
+from ansible_collections.congvu.mail.plugins.module_utils.passwords.generation import hashed
 
 from benchmarks.client import Result, Task
 from benchmarks.directory import ldif

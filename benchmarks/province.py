@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from shutil import copytree
 
-from ansible_collections.congvu.mail.plugins.module_utils.people import COLUMNS
+from ansible_collections.congvu.mail.plugins.module_utils.roster.people import COLUMNS
 
 from benchmarks.names import name
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
-from ansible_collections.congvu.mail.plugins.module_utils.backup.rebuild import MARKER, State
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
+from ansible_collections.congvu.mail.plugins.module_utils.restore.rebuild import MARKER, State
 
 from benchmarks.backup_site import EACH, MAIL, PLACE, SCRATCH, Site, restic, size
 from benchmarks.host import WITH_BACKUP, Host

@@ -14,7 +14,7 @@ import pyrage
 from lab import world
 from lab.lab import HOSTNAME, SERVICES, WORLD, Lab
 from lab.shell import LabError
-from plugins.module_utils.passwords import first_passwords
+from plugins.module_utils.passwords.generation import first_passwords
 
 SEALED = "/var/lib/congvu/sealed"
 CA = "/etc/congvu/tls/ca.crt"

@@ -8,10 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text, errors
-from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
-from ansible_collections.congvu.mail.plugins.module_utils.sheets import Handout, Waiting, handout
-from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sheets import (
+    Handout,
+    Waiting,
+    handout,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text, errors
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import (
+    Regulation,
+    parse_regulation,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.roster.units import parse_date
 from ansible_collections.congvu.mail.plugins.plugin_utils import printing
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import SecretAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError

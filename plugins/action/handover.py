@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.people import Person, PersonStatus
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.revisions import open_revision
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site
-from ansible_collections.congvu.mail.plugins.module_utils.units import FILE as UNITS_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.roster.people import Person, PersonStatus
+from ansible_collections.congvu.mail.plugins.module_utils.roster.units import FILE as UNITS_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import open_revision
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 
 

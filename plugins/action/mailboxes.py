@@ -14,17 +14,17 @@ from typing import Any
 
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import Account
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
+from ansible_collections.congvu.mail.plugins.module_utils.importing.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.importing.oldhashes import bring, old_passwords
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar import (
     overdue,
     overdue_problems,
     parse_calendar,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
-from ansible_collections.congvu.mail.plugins.module_utils.lists.oldhashes import bring, old_passwords
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
-from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site, site_accounts
-from ansible_collections.congvu.mail.plugins.module_utils.units import parse_date
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import FILE as REGISTER_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.roster.units import parse_date
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site, site_accounts
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction, display
 
 # What the host needs of the options; the accounts, with their passwords, go in a file.

@@ -6,11 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none, write
-from ansible_collections.congvu.mail.plugins.module_utils.ownership import codeowners, may_replace
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors
-from ansible_collections.congvu.mail.plugins.module_utils.revisions import find_repository
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import read_or_none, write
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, errors
+from ansible_collections.congvu.mail.plugins.module_utils.site.ownership import codeowners, may_replace
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import find_repository
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 
 # Where GitLab and GitHub look for it, in this order.

@@ -5,22 +5,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.changes import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register.changes import (
     RENDERERS,
     changes,
     holder_names,
     row_lines,
     summary,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import (
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import Act
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import (
     FILE,
     dump_register,
     read_register,
     write_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site, stale
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site, stale
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     check_site,

@@ -12,8 +12,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
     parse_calendar,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import RENDERERS, as_data
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import write_report
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils import journal
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.files import read_or_none
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import read_or_none
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, errors, summary
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.tables import read_bytes
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.report import RENDERERS
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.restructure import (
     Plan,
     plan_restructure,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.tables import read_bytes
+from ansible_collections.congvu.mail.plugins.module_utils.roster import journal
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action, display
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import site_folder, write_report
 

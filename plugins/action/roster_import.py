@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.files import write
-from ansible_collections.congvu.mail.plugins.module_utils.lists.adoption import adopt
-from ansible_collections.congvu.mail.plugins.module_utils.lists.importing import Outcome, import_site
-from ansible_collections.congvu.mail.plugins.module_utils.lists.mailexports import KINDS, read_export
-from ansible_collections.congvu.mail.plugins.module_utils.lists.report import RENDERERS, counted
-from ansible_collections.congvu.mail.plugins.module_utils.lists.spreadsheets import read_book
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.importing.adoption import adopt
+from ansible_collections.congvu.mail.plugins.module_utils.importing.mailexports import KINDS, read_export
+from ansible_collections.congvu.mail.plugins.module_utils.importing.merge import Outcome, import_site
+from ansible_collections.congvu.mail.plugins.module_utils.importing.report import RENDERERS, counted
+from ansible_collections.congvu.mail.plugins.module_utils.importing.spreadsheets import read_book
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import SiteAction
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.checks import without_mailbox
-from ansible_collections.congvu.mail.plugins.module_utils.problems import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import (
     RENDERERS,
     Problem,
     errors,
     summary,
     unready,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_mailbox
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     check_base,

@@ -21,8 +21,8 @@ from typing import Any
 
 from ansible import context
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.congvu.mail.plugins.module_utils.locate import unreadable
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import unreadable
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
 
 
 class CallbackModule(CallbackBase):

@@ -68,7 +68,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ansible_collections.congvu.mail.plugins.module_utils import files, pending, pki
+    from ansible_collections.congvu.mail.plugins.module_utils.host import files, pending, pki
 
     MISSING = ""
 except ImportError as error:

@@ -87,7 +87,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ansible_collections.congvu.mail.plugins.module_utils import files, pki
+    from ansible_collections.congvu.mail.plugins.module_utils.host import files, pki
 
     MISSING = ""
 except ImportError as error:

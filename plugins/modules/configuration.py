@@ -145,7 +145,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import pending
+from ansible_collections.congvu.mail.plugins.module_utils.host import pending
 
 RIGHTS = {"owner": {"type": "str", "default": "root"}, "group": {"type": "str", "default": "root"}}
 FOLDER = {"path": {"type": "path", "required": True}, **RIGHTS, "mode": {"type": "str", "default": "0755"}}

@@ -54,7 +54,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 try:
-    from ansible_collections.congvu.mail.plugins.module_utils.deny_list import fingerprint, words
+    from ansible_collections.congvu.mail.plugins.module_utils.passwords.deny_list import fingerprint, words
 
     MISSING = ""
 except ImportError as error:

@@ -51,7 +51,6 @@ units:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import files, sheets
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import entries
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import (
     ACCOUNTS,
@@ -59,6 +58,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory imp
     DirectoryError,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, Kind
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sheets
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
 
 

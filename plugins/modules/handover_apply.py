@@ -81,13 +81,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import (
-    audit,
-    files,
-    resetting,
-    sealing,
-    sessions,
-)
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import (
     Directory,
@@ -101,8 +94,11 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries impor
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
 

@@ -82,12 +82,6 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import (
-    audit,
-    files,
-    sealing,
-    sessions,
-)
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
@@ -99,8 +93,10 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     plan,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
-from ansible_collections.congvu.mail.plugins.module_utils.collector import collector_paused
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.collector import collector_paused
 
 # Which address is whose can be told from a backup alone.
 REGISTER = Path("/var/lib/congvu/register.csv")

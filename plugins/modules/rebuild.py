@@ -95,10 +95,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files
-from ansible_collections.congvu.mail.plugins.module_utils.backup import rebuild, repository
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import FOLDER, BackupError, Target
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
+from ansible_collections.congvu.mail.plugins.module_utils.restore import rebuild, repository
 
 
 def main() -> None:

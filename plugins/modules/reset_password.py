@@ -70,20 +70,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import (
-    audit,
-    clock,
-    files,
-    resetting,
-    sessions,
-)
+from ansible_collections.congvu.mail.plugins.module_utils import clock
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.reset import ResetError
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sealing import SealingError
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
-from ansible_collections.congvu.mail.plugins.module_utils.resetting import ResetError
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import SealingError
 
 
 def main() -> None:

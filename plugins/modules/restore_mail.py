@@ -79,16 +79,22 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit
-from ansible_collections.congvu.mail.plugins.module_utils.backup import mailbox, repository, restoring
-from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import (
+from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, BackupError
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
+from ansible_collections.congvu.mail.plugins.module_utils.restore import (
+    mailbox,
+    repository,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.restore import (
+    selection as restoring,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.restore.selection import (
     Message,
     RestoreError,
     Wanted,
     local,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, BackupError
-from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
 def main() -> None:

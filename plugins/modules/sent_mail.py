@@ -50,7 +50,7 @@ import re
 from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils.maillog import Sent, sent
+from ansible_collections.congvu.mail.plugins.module_utils.host.maillog import Sent, sent
 
 # What takes a mail over, names it and puts it into the queue (master.cf of the role postfix).
 SUBMISSION = "postfix/submission/smtpd"

@@ -67,7 +67,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import pending
+from ansible_collections.congvu.mail.plugins.module_utils.host import pending
 
 STATES = ("masked", "stopped", "started", "enabled", "kept")
 PROPERTIES = "--property=LoadState,ActiveState,UnitFileState,NeedDaemonReload"

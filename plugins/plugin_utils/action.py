@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import UNCHANGED
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, as_text, summary
-from ansible_collections.congvu.mail.plugins.module_utils.site import Site
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, as_text, summary
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, read_site
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
 

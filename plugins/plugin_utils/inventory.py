@@ -10,11 +10,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ansible.errors import AnsibleError
-from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.files import write
-from ansible_collections.congvu.mail.plugins.module_utils.locate import locate
-from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import locate
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, brief
+from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
+from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
+from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS
+from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import FILE as SETTINGS_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import PREFIX
+from ansible_collections.congvu.mail.plugins.module_utils.register.changes import forgotten
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import Act, Resolution
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import FILE as REGISTER_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import Row, parse_register
+from ansible_collections.congvu.mail.plugins.module_utils.site.ownership import (
     AUTHORITY,
     Author,
     Units,
@@ -22,17 +31,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.ownership import (
     check_change,
     check_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
-from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
-from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem, brief
-from ansible_collections.congvu.mail.plugins.module_utils.register import FILE as REGISTER_FILE
-from ansible_collections.congvu.mail.plugins.module_utils.register import Row, parse_register
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, Resolution
-from ansible_collections.congvu.mail.plugins.module_utils.revisions import Revision, open_revision
-from ansible_collections.congvu.mail.plugins.module_utils.settings import FILE as SETTINGS_FILE
-from ansible_collections.congvu.mail.plugins.module_utils.settings import PREFIX
-from ansible_collections.congvu.mail.plugins.module_utils.site import (
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import Revision, open_revision
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     Site,
     load_site,
     resolve_site,

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
-from ansible_collections.congvu.mail.plugins.module_utils import files
-from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation
-from ansible_collections.congvu.mail.plugins.module_utils.sealing import Issued
-from ansible_collections.congvu.mail.plugins.module_utils.sheets import Bundle, parse_issued
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sealing import Issued
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sheets import Bundle, parse_issued
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import Regulation
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 TEMPLATES = Path(__file__).parents[2] / "playbooks" / "templates"

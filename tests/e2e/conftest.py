@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from .support import ansible
-from .support.directory import Directory
-from .support.imap import open_mailbox
-from .support.lab import INVENTORY, STATE, Account, Lab
-from .support.letters import STRANGER, letter
-from .support.parts import Parts
-from .support.sites import Newcomer, Site
-from .support.smtp import send
-from .support.waiting import wait_for
-from .support.world import World
+from tests.support import ansible
+from tests.support.directory import Directory
+from tests.support.imap import open_mailbox
+from tests.support.lab import INVENTORY, STATE, Account, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.parts import Parts
+from tests.support.sites import Newcomer, Site
+from tests.support.smtp import send
+from tests.support.waiting import wait_for
+from tests.support.world import World
 
 
 @pytest.fixture(scope="session")

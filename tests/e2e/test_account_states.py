@@ -13,16 +13,15 @@ from typing import Any
 import pytest
 
 from lab.access import own_password
-
-from .support import imap, store
-from .support.directory import Directory
-from .support.imap import arrived, open_mailbox
-from .support.lab import Account, Lab
-from .support.ldap import INSUFFICIENT_ACCESS, SUCCESS, Ldap
-from .support.letters import STRANGER, letter
-from .support.managesieve import ManageSieve
-from .support.smtp import Reply, hand_in, login, outside, send, submission
-from .support.waiting import wait_for
+from tests.support import imap, store
+from tests.support.directory import Directory
+from tests.support.imap import arrived, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.ldap import INSUFFICIENT_ACCESS, SUCCESS, Ldap
+from tests.support.letters import STRANGER, letter
+from tests.support.managesieve import ManageSieve
+from tests.support.smtp import Reply, hand_in, login, outside, send, submission
+from tests.support.waiting import wait_for
 
 CLOSED = [("cvStatus", "left"), ("cvLock", "reclaimed"), ("cvLock", "purge")]
 LOCKED = [

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from .support import archives
-from .support.ansible import playbook
-from .support.directory import AS_ROOT, Directory
-from .support.imap import open_mailbox
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, attach, id_of, letter
-from .support.parts import Parts
-from .support.sites import Newcomer
+from tests.support import archives
+from tests.support.ansible import playbook
+from tests.support.directory import AS_ROOT, Directory
+from tests.support.imap import open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, attach, id_of, letter
+from tests.support.parts import Parts
+from tests.support.sites import Newcomer
 
 FILTER = 'require ["fileinto"];\nif header :contains "subject" "Giấy mời" { fileinto "Archive"; stop; }\n'
 FOLDERS = ("INBOX", "Công văn đến/Năm 2026", "Đề án 01.2026", "cur")

@@ -10,10 +10,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from .support.imap import arrived, copies, open_mailbox
-from .support.lab import Account, Lab
-from .support.letters import EICAR, GTUBE, STRANGER, attach, letter, parse
-from .support.smtp import send
+from tests.support.imap import arrived, copies, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.letters import EICAR, GTUBE, STRANGER, attach, letter, parse
+from tests.support.smtp import send
 
 SUBJECT = "Đề nghị báo cáo quý III của Sở Thông tin và Truyền thông: Đăk Đoa, Đăk Pơ, K’Bang, Chư Păh"
 FILE_NAME = "Công văn số 12-SNV về việc điều động bà Cao Thị Phương Thuý (Ủy ban nhân dân tỉnh).pdf"

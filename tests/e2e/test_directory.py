@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .support.directory import Directory
-from .support.lab import Account, Lab
-from .support.ldap import SUCCESS, Ldap
+from tests.support.directory import Directory
+from tests.support.lab import Account, Lab
+from tests.support.ldap import SUCCESS, Ldap
 
 
 def test_everybody_opens_the_directory_with_their_password(lab: Lab) -> None:

@@ -7,14 +7,15 @@ from email.message import EmailMessage
 
 import pytest
 
+from tests.support.imap import arrived, copies, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.letters import EICAR, STRANGER, attach, letter
+from tests.support.parts import Parts
+from tests.support.smtp import send
+from tests.support.waiting import wait_for
+from tests.support.world import WORLD, World, queued
+
 from .conftest import everything_works
-from .support.imap import arrived, copies, open_mailbox
-from .support.lab import Account, Lab
-from .support.letters import EICAR, STRANGER, attach, letter
-from .support.parts import Parts
-from .support.smtp import send
-from .support.waiting import wait_for
-from .support.world import WORLD, World, queued
 
 NO_CONNECTION = "no connection"
 # The group of hosts that a unit runs on, where it is not mx.

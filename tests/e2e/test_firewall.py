@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from .support.lab import Lab
-from .support.waiting import wait_for
-from .support.world import WORLD
+from tests.support.lab import Lab
+from tests.support.waiting import wait_for
+from tests.support.world import WORLD
 
 PUBLIC = {"directory": {636}, "mx": {25, 465, 587}, "store": {143, 993, 4190}}
 SSH = 22

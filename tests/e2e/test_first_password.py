@@ -6,17 +6,17 @@ import imaplib
 
 import pytest
 
-from .support import imap
-from .support.ansible import playbook
-from .support.directory import Directory
-from .support.imap import open_mailbox
-from .support.lab import Lab
-from .support.ldap import SUCCESS, Ldap
-from .support.letters import letter
-from .support.managesieve import ManageSieve
-from .support.passwords import first_change
-from .support.sites import Newcomer
-from .support.smtp import send
+from tests.support import imap
+from tests.support.ansible import playbook
+from tests.support.directory import Directory
+from tests.support.imap import open_mailbox
+from tests.support.lab import Lab
+from tests.support.ldap import SUCCESS, Ldap
+from tests.support.letters import letter
+from tests.support.managesieve import ManageSieve
+from tests.support.passwords import first_change
+from tests.support.sites import Newcomer
+from tests.support.smtp import send
 
 
 def test_a_first_password_opens_nothing_but_its_change(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from .support.imap import arrived, copies
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, letter
-from .support.smtp import send
+from tests.support.imap import arrived, copies
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.smtp import send
 
 # How a From header can name somebody; a mail program shows each of these as written by them.
 FORMS = {

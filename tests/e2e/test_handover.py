@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 
-from .support import archives
-from .support.ansible import Run, playbook
-from .support.audit import logged
-from .support.directory import AS_ROOT, Directory
-from .support.imap import connection, open_mailbox
-from .support.lab import STATE, Account, Lab
-from .support.ldap import SUCCESS, Ldap
-from .support.letters import STRANGER, letter
-from .support.sites import SEALED, Site
+from tests.support import archives
+from tests.support.ansible import Run, playbook
+from tests.support.audit import logged
+from tests.support.directory import AS_ROOT, Directory
+from tests.support.imap import connection, open_mailbox
+from tests.support.lab import STATE, Account, Lab
+from tests.support.ldap import SUCCESS, Ldap
+from tests.support.letters import STRANGER, letter
+from tests.support.sites import SEALED, Site
 
 REFERENCE = "e2e 12/QĐ-STTTT"
 KEPT = ("cvOwner", "cvEvent", "cvLastUse", "pwdReset", "userPassword")

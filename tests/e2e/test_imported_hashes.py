@@ -7,12 +7,12 @@ import csv
 import hashlib
 from pathlib import Path
 
-from .support.ansible import playbook
-from .support.directory import Directory
-from .support.imap import open_mailbox
-from .support.lab import Account, Lab
-from .support.passwords import first_change, spilled
-from .support.sites import Newcomer
+from tests.support.ansible import playbook
+from tests.support.directory import Directory
+from tests.support.imap import open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.passwords import first_change, spilled
+from tests.support.sites import Newcomer
 
 OLD = "Cu-2019-mat-khau"
 SALT = b"muoi"

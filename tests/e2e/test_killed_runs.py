@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from .support.ansible import playbook, playing
-from .support.lab import INVENTORY, Lab
-from .support.waiting import wait_for
+from tests.support.ansible import playbook, playing
+from tests.support.lab import INVENTORY, Lab
+from tests.support.waiting import wait_for
 
 SETTINGS = "/etc/rspamd/rspamd.conf.override"
 # Says so as soon as the settings are no longer those whose checksum is given, or gives up after a while.

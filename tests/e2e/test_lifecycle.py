@@ -9,14 +9,14 @@ from functools import partial
 
 import pytest
 
-from .support.ansible import Run, playbook
-from .support.audit import AUDIT
-from .support.directory import Directory
-from .support.lab import INVENTORY, Account, Lab
-from .support.letters import id_of, letter
-from .support.province import NOTICES, Province, days, put_back
-from .support.smtp import send
-from .support.waiting import wait_for
+from tests.support.ansible import Run, playbook
+from tests.support.audit import AUDIT
+from tests.support.directory import Directory
+from tests.support.lab import INVENTORY, Account, Lab
+from tests.support.letters import id_of, letter
+from tests.support.province import NOTICES, Province, days, put_back
+from tests.support.smtp import send
+from tests.support.waiting import wait_for
 
 TODAY = datetime.now(timezone(timedelta(hours=7))).date()
 COMMITTEE = {"lock_after_months": 3, "delete_after_months": 6}  # UB-9.3

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from .support.directory import Directory
-from .support.imap import arrived, copies, open_mailbox
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, attach, id_of, letter
-from .support.smtp import hand_in, login, outside, send, submission
+from tests.support.directory import Directory
+from tests.support.imap import arrived, copies, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, attach, id_of, letter
+from tests.support.smtp import hand_in, login, outside, send, submission
 
 MIB = 1024 * 1024
 TOO_BIG = re.compile(r"(size|big|large|exceed)", re.IGNORECASE)

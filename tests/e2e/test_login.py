@@ -8,15 +8,15 @@ import imaplib
 
 import pytest
 
-from .support import imap
-from .support.imap import arrived, open_mailbox
-from .support.lab import Account, Lab
-from .support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
-from .support.letters import STRANGER, id_of, letter
-from .support.managesieve import ManageSieve
-from .support.smtp import hand_in, login, outside, send, submission
-from .support.waiting import wait_for
-from .support.world import World
+from tests.support import imap
+from tests.support.imap import arrived, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
+from tests.support.letters import STRANGER, id_of, letter
+from tests.support.managesieve import ManageSieve
+from tests.support.smtp import hand_in, login, outside, send, submission
+from tests.support.waiting import wait_for
+from tests.support.world import World
 
 WRONG = "Sai-mat-khau-1"
 

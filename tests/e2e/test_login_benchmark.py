@@ -7,8 +7,7 @@ import asyncio
 import pytest
 
 from benchmarks.client import Task, sessions
-
-from .support.lab import Account, Lab
+from tests.support.lab import Account, Lab
 
 
 def task(lab: Lab, users: list[tuple[str, str]]) -> Task:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from .support.imap import Mailbox, arrived, open_mailbox
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, id_of, letter
-from .support.managesieve import ManageSieve
-from .support.smtp import send
-from .support.waiting import wait_for
-from .support.world import World, queued
+from tests.support.imap import Mailbox, arrived, open_mailbox
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, id_of, letter
+from tests.support.managesieve import ManageSieve
+from tests.support.smtp import send
+from tests.support.waiting import wait_for
+from tests.support.world import World, queued
 
 FILTER = """\
 require ["fileinto", "mailbox"];

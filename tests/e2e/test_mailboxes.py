@@ -6,15 +6,15 @@ import imaplib
 
 import pytest
 
-from .support.ansible import playbook
-from .support.audit import logged
-from .support.directory import Directory
-from .support.imap import arrived, open_mailbox
-from .support.lab import INVENTORY, Lab
-from .support.letters import STRANGER, letter
-from .support.passwords import first_change, spilled
-from .support.sites import Newcomer, Site
-from .support.smtp import send
+from tests.support.ansible import playbook
+from tests.support.audit import logged
+from tests.support.directory import Directory
+from tests.support.imap import arrived, open_mailbox
+from tests.support.lab import INVENTORY, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.passwords import first_change, spilled
+from tests.support.sites import Newcomer, Site
+from tests.support.smtp import send
 
 
 def test_a_second_run_changes_nothing(directory: Directory) -> None:

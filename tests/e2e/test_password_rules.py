@@ -10,17 +10,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.password_rules import (
+from ansible_collections.congvu.mail.plugins.module_utils.passwords.rules import (
     broken_rules,
     refusal_sentence,
     tokens,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.terms import PasswordTerms
+from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import PasswordTerms
 
-from .support.directory import AS_ROOT, Directory
-from .support.lab import Account, Lab
-from .support.ldap import CONSTRAINT_VIOLATION, SUCCESS, Ldap
-from .support.waiting import wait_for
+from tests.support.directory import AS_ROOT, Directory
+from tests.support.lab import Account, Lab
+from tests.support.ldap import CONSTRAINT_VIOLATION, SUCCESS, Ldap
+from tests.support.waiting import wait_for
 
 CORPUS = Path(__file__).resolve().parents[1] / "data" / "passwords.jsonl"
 # What cracklib says of each line, with slapd's dictionary, through Debian's python3-cracklib.

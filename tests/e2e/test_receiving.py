@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from .support import store
-from .support.directory import Directory
-from .support.imap import arrived
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, letter
-from .support.smtp import Reply, hand_in, outside, send
-from .support.waiting import wait_for
-from .support.world import World
+from tests.support import store
+from tests.support.directory import Directory
+from tests.support.imap import arrived
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.smtp import Reply, hand_in, outside, send
+from tests.support.waiting import wait_for
+from tests.support.world import World
 
 
 def knock(lab: Lab, sender: str, recipient: str) -> Reply:

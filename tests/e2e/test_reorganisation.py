@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from .support.ansible import playbook
-from .support.directory import Directory
-from .support.imap import arrived
-from .support.lab import Account, Lab
-from .support.letters import STRANGER, letter
-from .support.passwords import first_change
-from .support.sites import Newcomer
-from .support.smtp import send
-from .support.store import copies
-from .support.waiting import wait_for
+from tests.support.ansible import playbook
+from tests.support.directory import Directory
+from tests.support.imap import arrived
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.passwords import first_change
+from tests.support.sites import Newcomer
+from tests.support.smtp import send
+from tests.support.store import copies
+from tests.support.waiting import wait_for
 
 
 def test_a_mover_keeps_mail_password_and_old_address(

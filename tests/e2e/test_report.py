@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.audit import LOG, TORN
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import LOG, TORN
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import as_text
 
-from .support.ansible import playbook
-from .support.audit import AUDIT, logged
-from .support.directory import Directory
-from .support.lab import INVENTORY, Account, Lab
+from tests.support.ansible import playbook
+from tests.support.audit import AUDIT, logged
+from tests.support.directory import Directory
+from tests.support.lab import INVENTORY, Account, Lab
 
 # Of those that are not deleted yet; what the report computes, asked of slapd.
 STATES = {

@@ -13,20 +13,19 @@ from pathlib import Path
 import pytest
 
 from lab.access import own_password
-
-from .support import imap
-from .support.ansible import Run, playbook
-from .support.audit import logged
-from .support.directory import Directory
-from .support.imap import open_mailbox
-from .support.lab import INVENTORY, STATE, Account, Lab
-from .support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
-from .support.letters import letter
-from .support.managesieve import ManageSieve
-from .support.passwords import first_change
-from .support.sites import Newcomer
-from .support.smtp import send, submission
-from .support.waiting import wait_for
+from tests.support import imap
+from tests.support.ansible import Run, playbook
+from tests.support.audit import logged
+from tests.support.directory import Directory
+from tests.support.imap import open_mailbox
+from tests.support.lab import INVENTORY, STATE, Account, Lab
+from tests.support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
+from tests.support.letters import letter
+from tests.support.managesieve import ManageSieve
+from tests.support.passwords import first_change
+from tests.support.sites import Newcomer
+from tests.support.smtp import send, submission
+from tests.support.waiting import wait_for
 
 KEY = STATE / "operator.key"
 TICKET = "14/PYC-STTTT"

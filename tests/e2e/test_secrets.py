@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from .support.ansible import Run, playbook
-from .support.directory import Directory
-from .support.lab import STATE, Lab
-from .support.secrets import (
+from tests.support.ansible import Run, playbook
+from tests.support.directory import Directory
+from tests.support.lab import STATE, Lab
+from tests.support.secrets import (
     DATABASE,
     in_folders,
     in_work_tree,
@@ -18,7 +18,7 @@ from .support.secrets import (
     prove_search_of_hosts,
     watched_processes,
 )
-from .support.sites import Newcomer
+from tests.support.sites import Newcomer
 
 MARK = "hT7k-9mxb-Rq4v-n3fJ"  # as long as a password, and none
 

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from .support.ansible import playbook
-from .support.directory import Directory
-from .support.imap import Mailbox, open_mailbox
-from .support.lab import INVENTORY, Account, Lab
-from .support.letters import letter
-from .support.province import days, put_back
-from .support.smtp import hand_in, login, submission
+from tests.support.ansible import playbook
+from tests.support.directory import Directory
+from tests.support.imap import Mailbox, open_mailbox
+from tests.support.lab import INVENTORY, Account, Lab
+from tests.support.letters import letter
+from tests.support.province import days, put_back
+from tests.support.smtp import hand_in, login, submission
 
 TODAY = datetime.now(timezone(timedelta(hours=7))).date()
 REFUSED = [

@@ -8,17 +8,17 @@ from email.message import EmailMessage
 
 import pytest
 
-from .support import store
-from .support.directory import Directory
-from .support.imap import arrived
-from .support.lab import Account, Lab
-from .support.letters import EICAR, STRANGER, attach, id_of, letter, parse
-from .support.managesieve import ManageSieve
-from .support.signature import records, signed_by
-from .support.smtp import send
-from .support.system import hand_in
-from .support.waiting import wait_for
-from .support.world import World
+from tests.support import store
+from tests.support.directory import Directory
+from tests.support.imap import arrived
+from tests.support.lab import Account, Lab
+from tests.support.letters import EICAR, STRANGER, attach, id_of, letter, parse
+from tests.support.managesieve import ManageSieve
+from tests.support.signature import records, signed_by
+from tests.support.smtp import send
+from tests.support.system import hand_in
+from tests.support.waiting import wait_for
+from tests.support.world import World
 
 CONTACT = "don.vi.moi@gialai.gov.vn"
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from .support import imap, smtp
-from .support.lab import Lab
-from .support.ldap import Ldap
-from .support.managesieve import ManageSieve
+from tests.support import imap, smtp
+from tests.support.lab import Lab
+from tests.support.ldap import Ldap
+from tests.support.managesieve import ManageSieve
 
 # Each of them checks the certificate against the lab's CA and the name, as all other tests do by using them.
 SERVICES: dict[str, Callable[[Lab], AbstractContextManager[Any]]] = {

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.support import imap, managesieve, smtp
+from tests.support.answers import LATER, OK, Asked, is_later
+from tests.support.directory import Directory
+from tests.support.lab import Account, Lab
+from tests.support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
+from tests.support.waiting import wait_for
+
 from .conftest import everything_works
-from .support import imap, managesieve, smtp
-from .support.answers import LATER, OK, Asked, is_later
-from .support.directory import Directory
-from .support.lab import Account, Lab
-from .support.ldap import INVALID_CREDENTIALS, SUCCESS, Ldap
-from .support.waiting import wait_for
 
 # Dovecot gives a request that the directory does not answer up after 60 seconds, and looks every few.
 PATIENCE = 180

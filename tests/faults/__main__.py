@@ -19,13 +19,13 @@ from pathlib import Path
 from random import Random
 
 from lab.shell import ROOT, say
-from tests.e2e.support.lab import INVENTORY
 from tests.faults import catalogue, prove, reading, runs, table
 from tests.faults.accounts import Sum
 from tests.faults.drill import FAILURES, Round
 from tests.faults.host import Host
 from tests.faults.ledger import Ledger
 from tests.faults.traffic import Recipient, Traffic
+from tests.support.lab import INVENTORY
 
 # A gate strikes the same each time: when it fails, it is for what was changed. The drill draws anew.
 FIXED = "gate"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.e2e.support.waiting import wait_for
 from tests.faults.faults import BACK, OWN_FILE_SYSTEM, fill
 from tests.faults.host import Host
+from tests.support.waiting import wait_for
 
 REPOSITORIES = "/srv/backup"
 # Seconds that a busy machine may need for a backup, or to read a repository.

@@ -9,8 +9,6 @@ from itertools import zip_longest
 from random import Random
 
 from lab.shell import LabError, say
-from tests.e2e.support import ansible
-from tests.e2e.support.lab import INVENTORY
 from tests.faults import reading
 from tests.faults.accounts import Sum, Window, settle
 from tests.faults.faults import UNITS, Fault
@@ -18,6 +16,8 @@ from tests.faults.host import Host, until
 from tests.faults.ledger import WAYS, Ledger
 from tests.faults.runs import SiteKilled, results
 from tests.faults.traffic import Traffic
+from tests.support import ansible
+from tests.support.lab import INVENTORY
 
 # What slapd notes by itself while people log in; all else of an entry stays as it was.
 NOTED_BY_SLAPD = (

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from lab.lab import Lab as Container
 from lab.lab import open_lab
-from tests.e2e.support import ansible
-from tests.e2e.support.lab import INVENTORY, STATE, Lab
-from tests.e2e.support.waiting import wait_for
-from tests.e2e.support.world import WORLD
+from tests.support import ansible
+from tests.support.lab import INVENTORY, STATE, Lab
+from tests.support.waiting import wait_for
+from tests.support.world import WORLD
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from random import Random
 
 from ansible_collections.congvu.mail.plugins.module_utils.host.lines import append
 
-from tests.e2e.support.letters import EICAR, WIRE, attach
-from tests.e2e.support.smtp import Reply
+from tests.support.letters import EICAR, WIRE, attach
+from tests.support.smtp import Reply
 
 MARK = "faults.outside.example"
 # Who writes to whom, and by which door.

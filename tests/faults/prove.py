@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from random import Random
 
 from lab.shell import say
-from tests.e2e.support.waiting import wait_for
 from tests.faults.drill import Round
 from tests.faults.host import Host
 from tests.faults.ledger import MARK, Message
+from tests.support.waiting import wait_for
 
 SCAN = "/etc/rspamd/lua.local.d/congvu_scan.lua"
 

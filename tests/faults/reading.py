@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.e2e.support.lab import Lab
-from tests.e2e.support.world import MAILDIR, WORLD
 from tests.faults.accounts import Copy
 from tests.faults.ledger import MARK, Ledger, digest
+from tests.support.lab import Lab
+from tests.support.world import MAILDIR, WORLD
 
 SCANNED = "X-Virus-Scanned"
 OUTSIDE = "outside"

@@ -15,8 +15,8 @@ from random import Random
 import yaml
 
 from lab.shell import ROOT
-from tests.e2e.support.smtp import outside, submission
 from tests.faults.host import Host, start_playbook, until
+from tests.support.smtp import outside, submission
 
 TASK = re.compile(r"^(?:TASK|RUNNING HANDLER) \[(?:congvu\.mail\.(?P<role>\w+) : )?(?P<name>.+?)\] \**$")
 # What a run of site.yml then has to put right in every role, beside the size that is changed.

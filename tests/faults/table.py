@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils import files
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
 
 from tests.faults.accounts import WRONG, Sum, Window
 

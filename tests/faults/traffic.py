@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import NamedTuple
 
-from tests.e2e.support.lab import Account, Lab
-from tests.e2e.support.letters import STRANGER
-from tests.e2e.support.smtp import Reply, login, outside, submission
-from tests.e2e.support.world import WORLD
 from tests.faults.ledger import WAYS, Attempt, Ledger, Message
+from tests.support.lab import Account, Lab
+from tests.support.letters import STRANGER
+from tests.support.smtp import Reply, login, outside, submission
+from tests.support.world import WORLD
 
 RETRY_AFTER = 1.0
 # One in so many carries the EICAR test file.

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 import yaml
-from samples import ROOT
+
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 HOST = "mail.gialai.gov.vn"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from samples import ROOT
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 HOST = f"ansible_connection=local ansible_python_interpreter={sys.executable}"

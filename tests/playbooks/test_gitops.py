@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from repository import CENTRE, Repository, git
-from samples import ROOT
+
+from tests.support.repository import CENTRE, Repository, git
+from tests.support.samples import ROOT
 
 FOLDER = ROOT / "docs/gitops"
 FORGES = {

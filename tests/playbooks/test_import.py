@@ -10,8 +10,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from lists import saved
-from samples import ROOT
+
+from tests.support.lists import saved
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 HASH = "kT7SECRETq0Zz9"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from samples import ROOT, VARIABLES, gialai
+
+from tests.support.samples import ROOT, VARIABLES, gialai
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 HOSTS = "ansible_connection=local ansible_python_interpreter=" + sys.executable

@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import journal
-from samples import ROOT
+from ansible_collections.congvu.mail.plugins.module_utils.roster import journal
+
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 MAPPING = """\

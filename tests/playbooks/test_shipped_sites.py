@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import ROOT
+
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 SITES = ("gialai", "binhdinh_snv", "dongnai", "cema", "quangtri")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from samples import ROOT, complete
+
+from tests.support.samples import ROOT, complete
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 SITE = ROOT / "inventories/gialai"

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from repository import edit
-from samples import HEADER, ROOT, complete
+
+from tests.support.repository import edit
+from tests.support.samples import HEADER, ROOT, complete
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 FAULTS = {

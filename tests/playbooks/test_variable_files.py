@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from samples import ROOT
+
+from tests.support.samples import ROOT
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 FILE = "group_vars/all/regulation.yml"

@@ -13,9 +13,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from e2e.support.ansible import ENVIRONMENT, Run, playbook
-from e2e.support.lab import INVENTORY, ROOT, STATE, Account, Lab
-from e2e.support.waiting import wait_for
+
+from tests.support.ansible import ENVIRONMENT, Run, playbook
+from tests.support.lab import INVENTORY, ROOT, STATE, Account, Lab
+from tests.support.waiting import wait_for
 
 REFERENCE = "e2e 7/BC-STTTT"
 # Runs on the host: what a user's mailbox is made of, with gaps in the UIDs.

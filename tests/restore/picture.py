@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
-from e2e.support.audit import logged
-from e2e.support.lab import Lab
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+
+from tests.support.audit import logged
+from tests.support.lab import Lab
 
 SLAPCAT = ("slapcat", "-f", "/etc/ldap/slapd.conf", "-o", "ldif-wrap=no")
 MESSAGE = "user mailbox uid guid flags date.received.unixtime size.physical text"

@@ -10,12 +10,13 @@ from typing import Any
 
 import pyrage
 import pytest
-from e2e.support.ansible import playbook
-from e2e.support.imap import arrived
-from e2e.support.lab import INVENTORY, STATE, Account, Lab
-from e2e.support.letters import STRANGER, letter
-from e2e.support.smtp import send
-from e2e.support.waiting import wait_for
+
+from tests.support.ansible import playbook
+from tests.support.imap import arrived
+from tests.support.lab import INVENTORY, STATE, Account, Lab
+from tests.support.letters import STRANGER, letter
+from tests.support.smtp import send
+from tests.support.waiting import wait_for
 
 from .conftest import Operator, print_sheet
 

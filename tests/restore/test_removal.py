@@ -7,9 +7,10 @@ import shlex
 from collections.abc import Iterator
 
 import pytest
-from e2e.support.ansible import Run, playbook
-from e2e.support.audit import AUDIT, logged
-from e2e.support.lab import INVENTORY, Account, Lab
+
+from tests.support.ansible import Run, playbook
+from tests.support.audit import AUDIT, logged
+from tests.support.lab import INVENTORY, Account, Lab
 
 from .conftest import back_up
 

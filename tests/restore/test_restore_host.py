@@ -10,18 +10,18 @@ from typing import Any
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
-from e2e.support.ansible import Run, playbook
-from e2e.support.directory import Directory
-from e2e.support.imap import arrived, open_mailbox
-from e2e.support.lab import INVENTORY, STATE, Account, Lab
-from e2e.support.letters import STRANGER, id_of, letter
-from e2e.support.smtp import send
-from e2e.support.store import copies
-from e2e.support.waiting import wait_for
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 
 from lab import hosts as lab_hosts
 from lab.lab import open_lab
+from tests.support.ansible import Run, playbook
+from tests.support.directory import Directory
+from tests.support.imap import arrived, open_mailbox
+from tests.support.lab import INVENTORY, STATE, Account, Lab
+from tests.support.letters import STRANGER, id_of, letter
+from tests.support.smtp import send
+from tests.support.store import copies
+from tests.support.waiting import wait_for
 
 from . import picture
 from .conftest import REFERENCE, Operator, archive_key, back_up, print_sheet

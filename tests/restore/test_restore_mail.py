@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from e2e.support.lab import Account, Lab
+
+from tests.support.lab import Account, Lab
 
 from .conftest import REFERENCE, Operator, back_up
 from .picture import log

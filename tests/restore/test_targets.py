@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from e2e.support.ansible import playbook
-from e2e.support.lab import INVENTORY, Account, Lab
+
+from tests.support.ansible import playbook
+from tests.support.lab import INVENTORY, Account, Lab
 
 from .conftest import Operator, keeper_is_done
 

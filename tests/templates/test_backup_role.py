@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.backup import keeper, targets
-from test_mail_roles import render
+
+from tests.templates.test_mail_roles import render
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = yaml.safe_load((ROOT / "roles/backup/defaults/main.yml").read_text())

@@ -12,7 +12,7 @@ from ansible_collections.congvu.mail.plugins.lookup.program import pack
 
 ROLES = Path(__file__).parents[2] / "roles"
 PROGRAMS = {
-    "lifecycle": {"congvu-lifecycle": "lifecycle.program", "congvu-store": "lifecycle.store_program"},
+    "lifecycle": {"congvu-lifecycle": "lifecycle.program", "congvu-store": "mailstore.program"},
     "backup": {"congvu-backup": "backup.program"},
 }
 OLD = "#!/usr/bin/python3 -BI\nfrom congvu_mail.backup.program import main\n"
@@ -49,7 +49,7 @@ def test_loose_modules_go_once_no_program_imports_them(role: str, tmp_path: Path
     (library / "congvu_mail/backup").mkdir(parents=True)
     programs.mkdir()
     programs.joinpath("congvu-backup").write_text(OLD)
-    programs.joinpath("congvu-store").write_bytes(pack("lifecycle.store_program"))
+    programs.joinpath("congvu-store").write_bytes(pack("mailstore.program"))
 
     def remove() -> bool:
         (command,) = removing

@@ -13,10 +13,10 @@ import tempfile
 from pathlib import Path
 
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.problems import RENDERERS, errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import dump_register, parse_register
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act
-from ansible_collections.congvu.mail.plugins.module_utils.site import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import RENDERERS, errors
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import Act
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import dump_register, parse_register
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     Site,
     load_site,
     resolve_site,
@@ -24,7 +24,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.site import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import DAY, GROUPS, ROOT, shipped_variables
+
+from tests.support.samples import DAY, GROUPS, ROOT, shipped_variables
 
 SITES = sorted(path.name for path in (ROOT / "inventories").iterdir())
 ACT = Act("45/NQ", DAY, None, frozenset({"gialai.gov.vn", "snv.binhdinh.gov.vn"}), retire_expired=True)

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 
-from samples import ROOT
+from tests.support.samples import ROOT
 
 FOLDER = "tests/unit/module_utils"
-ONE, OTHER = f"{FOLDER}/test_names.py", f"{FOLDER}/test_units.py"
+ONE, OTHER = f"{FOLDER}/naming/test_names.py", f"{FOLDER}/roster/test_units.py"
 MORE = f"{FOLDER}/reorganisation/test_restructure.py"  # imports much else of the project, and is not run
 
 
@@ -18,8 +18,8 @@ def drawn(folder, *arguments):
     file = folder / f"{len(list(folder.iterdir()))}.txt"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
     subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "drawn", "-m", "hypothesis", *arguments],
-        cwd=ROOT, env=environment | {"PYTHONPATH": "tests/unit", "DRAWN": str(file)}, check=True,
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.support.drawn", "-m", "hypothesis", *arguments],
+        cwd=ROOT, env=environment | {"PYTHONPATH": ".", "DRAWN": str(file)}, check=True,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
     return sorted(file.read_text().splitlines())

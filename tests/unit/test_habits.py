@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from samples import ROOT
 
 from tests import upgrade
 from tests.run import STAGES
+from tests.support.samples import ROOT
 from tests.upgrade import Raise, newer, raised, table
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]

@@ -7,17 +7,18 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.checks import without_mailbox
-from ansible_collections.congvu.mail.plugins.module_utils.register import read_register
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import resolve
-from ansible_collections.congvu.mail.plugins.module_utils.site import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.yamltree import read_yaml
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import resolve
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import read_register
+from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_mailbox
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     load_site,
     resolve_site,
     stale,
     validate_site,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.yamltree import read_yaml
-from samples import DAY, GROUPS, ROOT, shipped_variables
+
+from tests.support.samples import DAY, GROUPS, ROOT, shipped_variables
 
 # The letters of the decision's article ids, and the number of its last article.
 DECISIONS = {

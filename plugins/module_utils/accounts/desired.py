@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NotRequired, TypedDict
 
-from .. import password_rules
 from ..clock import months_later
 from ..lifecycle.leaving import keep_months
-from ..people import Person, PersonStatus
-from ..problems import Problem
-from ..register import FILE as REGISTER_FILE
-from ..register import Reason, Row, Word
-from ..roster import Roster
-from ..settings import Settings
-from ..terms import LifecycleTerms
-from ..units import FILE as UNITS_FILE
-from ..units import PEOPLE_KINDS, Unit, parse_date
+from ..parsing.problems import Problem
+from ..passwords import rules as password_rules
+from ..policy.settings import Settings
+from ..policy.terms import LifecycleTerms
+from ..register.rows import FILE as REGISTER_FILE
+from ..register.rows import Reason, Row, Word
+from ..roster.people import Person, PersonStatus
+from ..roster.roster import Roster
+from ..roster.units import FILE as UNITS_FILE
+from ..roster.units import PEOPLE_KINDS, Unit, parse_date
 from .vocabulary import Kind, Status
 
 # A leave changes nothing about the mailbox.

@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from .. import audit, clock, files
-from ..audit import Line as AuditLine
+from .. import clock
+from ..host import audit, files
+from ..host.audit import Line as AuditLine
 from .entries import Attributes
 from .vocabulary import Attr, Verb
 

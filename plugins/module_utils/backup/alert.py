@@ -13,7 +13,7 @@ from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from .. import clock
-from ..lifecycle.post import Mailer
+from ..host.smtp import Mailer
 
 ALERTS = Path("/var/lib/congvu/backup/alerts")
 LINES = 30

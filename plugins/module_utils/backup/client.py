@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .. import files
+from ..host import files
 from . import drill as drills
 from . import escrow as escrows
 from . import facts, point
-from .borg import NoRepositoryError, Repository
+from .borgmatic import NoRepositoryError, Repository
 from .facts import TargetState
 from .targets import FOLDER as SECRETS
 from .targets import BorgError, Target, targets

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from . import facts, point
-from .borg import Repository
+from .borgmatic import Repository
 
 MESSAGE = re.compile(r"(?:^|/)u\.\d+$")
 POINT = "var/lib/congvu/backup/point"

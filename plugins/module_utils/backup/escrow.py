@@ -14,8 +14,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .. import files
-from .borg import Repository
+from ..host import files
+from .borgmatic import Repository
 from .targets import BorgError, Target
 
 AGE = "/usr/bin/age"

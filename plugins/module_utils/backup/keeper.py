@@ -19,9 +19,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .. import files
+from ..host import files
 from . import facts, history
-from .borg import Repository
+from .borgmatic import Repository
 from .history import UNFINISHED, History
 from .targets import BackupArchive, BorgError
 

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from .. import audit, files
-from ..lifecycle.post import MailerError
+from ..host import audit, files
+from ..host.smtp import MailerError
 from . import alert, client, keeper, removal
 from .point import PointError
 from .targets import BorgError

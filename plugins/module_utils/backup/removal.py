@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from .. import audit
+from ..host import audit
 from . import facts, history, keeper
 from .drill import MESSAGE
 from .history import History

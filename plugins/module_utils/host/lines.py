@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
 
-from .. import files
+from . import files
 
 T = TypeVar("T")
 # Of a torn line that is set aside and not yet reported.

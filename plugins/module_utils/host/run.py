@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from .. import passwords
+from ..passwords import generation as passwords
 
 UNCHANGED = "Nothing was changed: {}"
 STOPPED = "Stopped on the way, the same command again does the rest: {}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from ..accounts.vocabulary import TRUE, Attr, EventWord, NoticeKind, Status
-from ..terms import PasswordTerms
+from ..policy.terms import PasswordTerms
 from .model import Account, Step, as_time, recorded
 from .notice import notice
 

@@ -13,9 +13,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ..people import Person
-from ..problems import Problem
-from ..schema import Reader
+from ..parsing.problems import Problem
+from ..parsing.schema import Reader
+from ..roster.people import Person
 
 FILE = "playbooks/vars/calendar.yml"
 SATURDAY = 5  # date.weekday()

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .. import audit, clock
+from .. import clock
 from ..accounts import intents
 from ..accounts.directory import Directory, Write
 from ..accounts.intents import Intent
 from ..accounts.vocabulary import NOTIFIED, Attr, EventWord, Verb
+from ..host import audit
+from ..host.smtp import Mailer, MailerError, Sent
 from .model import Notice, Step
 from .notices import Office, message, message_id
-from .post import Mailer, MailerError, Sent
 
 PART = 100  # steps between two entries of the log
 # What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.

@@ -13,9 +13,9 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from .. import audit
 from ..accounts.vocabulary import AuditWord, Kind, Status
-from ..terms import LifecycleTerms, PasswordTerms
+from ..host import audit
+from ..policy.terms import LifecycleTerms, PasswordTerms
 from .ageing import ARGON2
 from .model import Account
 from .rules import lists

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from ..accounts.events import Event
 from ..accounts.vocabulary import Attr, EventWord, Kind, Lock, NoticeKind, Status
 from ..clock import months_later
-from ..terms import LifecycleTerms
+from ..policy.terms import LifecycleTerms
 from .model import Account, Step, recorded
 from .notice import notice
 

@@ -13,7 +13,7 @@ from datetime import date
 from ..accounts.events import Event, exemption, is_back
 from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, EventWord, Kind, Lock, Status
 from ..clock import months_later
-from ..terms import LifecycleTerms
+from ..policy.terms import LifecycleTerms
 from .model import Account, Step, recorded
 
 # What an event says of the lock that it wrote.

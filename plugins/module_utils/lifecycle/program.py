@@ -17,19 +17,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from .. import audit, clock, files
+from .. import clock
 from ..accounts import intents
 from ..accounts.directory import Directory, DirectoryError
 from ..accounts.vocabulary import AuditWord, EventWord
-from ..schema import Reader
-from ..terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
+from ..host import audit, files
+from ..host.smtp import Mailer
+from ..parsing.schema import Reader
+from ..policy.terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
 from .carry import Executor, Outcome, as_logged
 from .figures import figures
 from .model import Account, applied
 from .notice import tell
 from .notices import Office, proposals
-from .post import Mailer
 from .words import act_summary, as_data, pass_line, pass_summary, step_data
 
 SETTINGS = Path("/etc/congvu/lifecycle.json")

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from ..accounts.plan import change_limit
 from ..accounts.vocabulary import EventWord, Kind, Lock, Status
-from ..terms import LifecycleTerms, PasswordTerms
+from ..policy.terms import LifecycleTerms, PasswordTerms
 from . import ageing, idle, leaving
 from .model import Account, Line, Pass, Step, applied
 from .notice import tell

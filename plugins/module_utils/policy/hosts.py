@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..problems import Problem
+from ..parsing.problems import Problem
 
 FILE = "hosts.yml"
 SETTINGS = "group_vars/all/mail.yml"

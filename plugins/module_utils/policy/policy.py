@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..problems import Problem
-from ..regulation import FILE as REGULATION_FILE
-from ..regulation import Regulation, parse_values, regulation_of
-from ..schema import Reader
-from ..settings import FILE, Settings, parse_variables, settings_of
+from ..parsing.problems import Problem
+from ..parsing.schema import Reader
 from .hosts import check_hosts
+from .regulation import FILE as REGULATION_FILE
+from .regulation import Regulation, parse_values, regulation_of
 from .schema import PARAMETERS, REGULATION
+from .settings import FILE, Settings, parse_variables, settings_of
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ and the reference pages are made from it.
 
 from __future__ import annotations
 
-from ..messages.text import LANGUAGES
+from ..parsing.messages.text import LANGUAGES
 from .fields import Either, Field, Flag, Listed, Network, Number, Record, Table, Text
 
 # name.unit@domain (GL-7.1d), name@domain (DN-4.2c, UB-4), or name@unit.domain (BD-4.1a)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ..people import Person, PersonStatus
+from ..roster.people import Person, PersonStatus
 from .mapping import Step
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from .. import journal
-from ..people import Person
-from ..problems import Problem, errors
-from ..register import FILE as REGISTER_FILE
-from ..register import Row, load_register
-from ..roster import Roster, load_roster
-from ..site import Site
-from ..units import FILE as UNITS_FILE
-from ..units import Unit, load_units
+from ..parsing.problems import Problem, errors
+from ..register.rows import FILE as REGISTER_FILE
+from ..register.rows import Row, load_register
+from ..roster import journal
+from ..roster.people import Person
+from ..roster.roster import Roster, load_roster
+from ..roster.units import FILE as UNITS_FILE
+from ..roster.units import Unit, load_units
+from ..site.site import Site
 from .courses import Courses
 from .mapping import Reorganisation, Step
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from ..problems import Problem
-from ..settings import DOMAIN
-from ..units import CODE, KEYS, parse_date
-from ..yamltree import Node, items_of, keys_of, read_yaml, text_of
+from ..parsing.problems import Problem
+from ..parsing.yamltree import Node, items_of, keys_of, read_yaml, text_of
+from ..policy.settings import DOMAIN
+from ..roster.units import CODE, KEYS, parse_date
 
 TOP_KEYS = ("decision_no", "decision_date", "alias_until", "begin", "units", "domains")
 # What may happen to a unit; the keys of one line go together, and only one line is possible at a time.

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from ..people import Person, PersonStatus
-from ..problems import Problem
-from ..roster import PEOPLE, Roster
-from ..units import PEOPLE_KINDS
-from .edits import PeopleText
+from ..parsing.problems import Problem
+from ..roster.edits import PeopleText
+from ..roster.people import Person, PersonStatus
+from ..roster.roster import PEOPLE, Roster
+from ..roster.units import PEOPLE_KINDS
 from .joining import Part
 from .unitmoves import UnitMoves
 

@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 
-from .. import changes, problems
-from ..problems import cells, errors, plain, printable
+from ..parsing import problems
+from ..parsing.problems import cells, errors, plain, printable
+from ..register import changes
 from .restructure import Plan, UnitChange
 
 LABELS = {

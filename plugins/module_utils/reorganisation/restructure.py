@@ -13,21 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ..changes import Change, changes, holder_names
-from ..checks import alike, check_files
 from ..clock import months_later
-from ..files import read_or_none
-from ..locate import locate
-from ..problems import Problem, errors
-from ..register import FILE as REGISTER_FILE
-from ..register import Reason, Row, Word, dump_register, retired
-from ..regulation import Regulation
-from ..resolve import Act, resolve
-from ..roster import contact_faults
-from ..scheme import Scheme
-from ..settings import Settings
-from ..site import Site
-from ..units import FILE as UNITS_FILE
+from ..host.files import read_or_none
+from ..parsing.locate import locate
+from ..parsing.problems import Problem, errors
+from ..policy.regulation import Regulation
+from ..policy.settings import Settings
+from ..register.changes import Change, changes, holder_names
+from ..register.resolve import Act, resolve
+from ..register.rows import FILE as REGISTER_FILE
+from ..register.rows import Reason, Row, Word, dump_register, retired
+from ..register.scheme import Scheme
+from ..roster.roster import contact_faults
+from ..roster.units import FILE as UNITS_FILE
+from ..site.checks import alike, check_files
+from ..site.site import Site
 from .joining import Part, pending, read_parts, repeated, swaps
 from .mapping import Reorganisation, Step
 from .peoplemoves import PeopleMoves

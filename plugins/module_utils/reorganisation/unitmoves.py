@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..problems import Problem
-from ..units import FILE, Unit, UnitStatus, load_units
+from ..parsing.problems import Problem
+from ..roster.edits import UnitsText
+from ..roster.units import FILE, Unit, UnitStatus, load_units
 from .courses import Courses
-from .edits import UnitsText
 from .joining import Part
 from .mapping import Reorganisation, Step
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from repository import Repository
+
+from tests.support.repository import Repository
 
 
 @pytest.fixture

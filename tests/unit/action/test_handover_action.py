@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import acting
 import pytest
 from ansible_collections.congvu.mail.plugins.action.handover import ActionModule
+
+from tests.support import acting
 
 GIVEN = {
     "unit": "stttt",

@@ -7,9 +7,10 @@ import json
 from base64 import b64encode
 from datetime import date
 
-import acting
 import pytest
 from ansible_collections.congvu.mail.plugins.action import mailboxes
+
+from tests.support import acting
 
 HASH = "{SSHA}" + b64encode(bytes(24)).decode()
 GIVEN = {"suffix": "dc=gialai,dc=gov,dc=vn", "operators": ["age1x"]}

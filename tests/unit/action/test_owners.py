@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import acting
 from ansible_collections.congvu.mail.plugins.action.owners import ActionModule
+
+from tests.support import acting
 
 
 def run(repository, check=False, **options):

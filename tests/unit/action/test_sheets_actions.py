@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import acting
 import pyrage
 import pytest
 from ansible_collections.congvu.mail.plugins.action import escrow, handout
-from ansible_collections.congvu.mail.plugins.module_utils import passwords
-from samples import gialai
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+
+from tests.support import acting
+from tests.support.samples import gialai
 
 DAY = date(2026, 11, 22)
 PASSWORD = "hT7k-9mxb-Rq4v-n3fJ"

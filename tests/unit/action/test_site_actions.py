@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import acting
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.congvu.mail.plugins.action import (
@@ -15,7 +14,9 @@ from ansible_collections.congvu.mail.plugins.action import (
     roster_import,
     validate,
 )
-from samples import person
+
+from tests.support import acting
+from tests.support.samples import person
 
 CALENDAR = {2026: {"announced": True, "holidays": [], "working": []}}
 

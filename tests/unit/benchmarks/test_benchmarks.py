@@ -5,15 +5,15 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.ledger import Ledger
-from ansible_collections.congvu.mail.plugins.module_utils.names import base_form, read_name
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
-from samples import ROOT, flat, issue, person, write_site
+from ansible_collections.congvu.mail.plugins.module_utils.naming.names import base_form, read_name
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register.ledger import Ledger
+from ansible_collections.congvu.mail.plugins.module_utils.roster.roster import load_roster
 
 from benchmarks.core import core
 from benchmarks.names import name
 from benchmarks.province import write_province
+from tests.support.samples import ROOT, flat, issue, person, write_site
 
 
 @pytest.fixture(scope="module")

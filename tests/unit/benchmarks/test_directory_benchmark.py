@@ -6,13 +6,13 @@ import csv
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Verb
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.roster import load_roster
-from samples import ROOT
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.roster.roster import load_roster
 
 from benchmarks import directory
 from benchmarks.directory import counts, ldif, loop_playbook, retitle
 from benchmarks.province import write_province
+from tests.support.samples import ROOT
 
 LDIF = """\
 dn: uid=CB-1,ou=people,dc=vn

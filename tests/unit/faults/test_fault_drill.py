@@ -7,9 +7,9 @@ from random import Random
 
 import yaml
 
-from tests.e2e.support.smtp import Reply
 from tests.faults import catalogue, runs
 from tests.faults.ledger import Ledger, digest
+from tests.support.smtp import Reply
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.names import fold
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from samples import DATA, flat, issue, load, person, subdomain, unit, write_site
+from ansible_collections.congvu.mail.plugins.module_utils.naming.names import fold
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+
+from tests.support.samples import DATA, flat, issue, load, person, subdomain, unit, write_site
 
 PEOPLE = {row["id"]: row for row in csv.DictReader((DATA / "golden-people.csv").open(encoding="utf-8"))}
 UNITS = {row["id"]: row for row in csv.DictReader((DATA / "golden-units.csv").open(encoding="utf-8"))}

@@ -6,13 +6,18 @@ from datetime import date
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.clock import months_later
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
-from ansible_collections.congvu.mail.plugins.module_utils.resolve import Act, resolve
-from ansible_collections.congvu.mail.plugins.module_utils.roster import Roster
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register.resolve import Act, resolve
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import (
+    Row,
+    dump_register,
+    write_register,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.roster.roster import Roster
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import (
+
+from tests.support.samples import (
     DAY,
     flat,
     gialai,
@@ -25,7 +30,7 @@ from samples import (
     unit,
     write_site,
 )  # fmt: skip
-from test_resolve import NAMES, roster_of
+from tests.unit.module_utils.register.test_resolve import NAMES, roster_of
 
 TIEN, TAN = "Trương Hoàng Tiến Minh", "Trần Huỳnh Tấn Minh"
 OLD = "binhdinh.gov.vn"

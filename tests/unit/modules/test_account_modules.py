@@ -8,13 +8,12 @@ from __future__ import annotations
 import gzip
 import json
 
-import moduling
 import pyrage
 import pytest
-from agelike import age  # noqa: F401  what the host's age does
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import DirectoryError, Failure
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
 from ansible_collections.congvu.mail.plugins.modules import (
     directory_entries,
     handout_read,
@@ -22,7 +21,10 @@ from ansible_collections.congvu.mail.plugins.modules import (
     mailboxes_apply,
     reset_password,
 )
-from desired import SUFFIX, account, directory
+
+from tests.support import moduling
+from tests.support.agelike import age  # noqa: F401  what the host's age does
+from tests.support.desired import SUFFIX, account, directory
 
 MODULES = (directory_entries, handout_read, handover_apply, mailboxes_apply, reset_password)
 LOG, ENDED = "var/log/congvu/audit.jsonl", "var/lib/congvu/sessions-to-end.json"

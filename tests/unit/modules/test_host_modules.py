@@ -6,15 +6,15 @@ import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import moduling
 import pytest
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.congvu.mail.plugins.module_utils import audit, files, passwords, pending
-from ansible_collections.congvu.mail.plugins.module_utils.backup import mailbox, repository
-from ansible_collections.congvu.mail.plugins.module_utils.backup import rebuild as restores
 from ansible_collections.congvu.mail.plugins.module_utils.backup import targets as backup_targets
-from ansible_collections.congvu.mail.plugins.module_utils.backup.restoring import Message, RestoreError
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, Target
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, pending
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.restore import mailbox, repository
+from ansible_collections.congvu.mail.plugins.module_utils.restore import rebuild as restores
+from ansible_collections.congvu.mail.plugins.module_utils.restore.selection import Message, RestoreError
 from ansible_collections.congvu.mail.plugins.modules import (
     certificate_authority,
     certificate_pair,
@@ -23,6 +23,8 @@ from ansible_collections.congvu.mail.plugins.modules import (
     restore_mail,
     sent_mail,
 )
+
+from tests.support import moduling
 
 NAME = "mail.gialai.gov.vn"
 ARCHIVE = BackupArchive(f"{NAME}-2026-11-20T10:00:00", datetime(2026, 11, 20, 3, tzinfo=UTC))

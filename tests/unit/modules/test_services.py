@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import pending
+from ansible_collections.congvu.mail.plugins.module_utils.host import pending
 from ansible_collections.congvu.mail.plugins.modules import services
 
 UP = {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "NeedDaemonReload": "no"}

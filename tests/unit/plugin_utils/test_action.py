@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
-from acting import run
 from ansible.errors import AnsibleActionFail
-from ansible_collections.congvu.mail.plugins.module_utils.problems import Problem
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action, RefusedError, SecretAction
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import PrintingError
+
+from tests.support.acting import run
 
 
 class Doing(Action):

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import check_base, former_register
-from repository import CENTRE, Repository
-from samples import places
+
+from tests.support.repository import CENTRE, Repository
+from tests.support.samples import places
 
 OFFICER = "thuynt1991.syt@gialai.gov.vn"
 LEFT = {"status": "left", "decision_no": "9/QĐ-SYT", "decision_date": "2026-02-01"}

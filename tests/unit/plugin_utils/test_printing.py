@@ -12,10 +12,11 @@ from html.parser import HTMLParser
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.sheets import Bundle, Sheet, Waiting
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sheets import Bundle, Sheet, Waiting
 from ansible_collections.congvu.mail.plugins.plugin_utils import printing
 from ansible_collections.congvu.mail.plugins.plugin_utils.printing import Letterhead, PrintingError
-from samples import gialai, parsed
+
+from tests.support.samples import gialai, parsed
 
 PASSWORD = "hT7k-9mxb-Rq4v-n3fJ"
 ISSUED, UNTIL = date(2026, 11, 20), date(2026, 12, 20)

@@ -6,8 +6,9 @@ import pytest
 import yaml
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import created
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import Change, plan
-from desired import SUFFIX, account, directory
-from samples import ROOT
+
+from tests.support.desired import SUFFIX, account, directory
+from tests.support.samples import ROOT
 
 
 def cases(name: str) -> list[dict]:

@@ -6,11 +6,16 @@ from datetime import date
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import desired_accounts
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import Row, dump_register, write_register
-from ansible_collections.congvu.mail.plugins.module_utils.site import site_accounts
-from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms
-from samples import DAY, gialai, issue, load, person, places, unit, write_site
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import (
+    Row,
+    dump_register,
+    write_register,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import site_accounts
+
+from tests.support.samples import DAY, gialai, issue, load, person, places, unit, write_site
 
 
 def accounts_of(folder, today=DAY, **variables):

@@ -12,9 +12,10 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries impor
     mail_path,
     managed,
 )
-from desired import SUFFIX, account
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.desired import SUFFIX, account
 
 identities = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 
 EVENT = "2026-11-22 reset 14/PYC stttt@1.jsonl.age"
 INTENTS = [

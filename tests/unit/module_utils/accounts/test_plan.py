@@ -13,9 +13,10 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     change_limit,
     plan,
 )
-from desired import SUFFIX, account, directory
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.desired import SUFFIX, account, directory
 
 
 def test_an_empty_directory_gets_every_account_complete():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import client
-from ansible_collections.congvu.mail.plugins.module_utils.backup.borg import BorgError, NoRepositoryError
+from ansible_collections.congvu.mail.plugins.module_utils.backup.borgmatic import BorgError, NoRepositoryError
 from ansible_collections.congvu.mail.plugins.module_utils.backup.facts import TargetState
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import Target
 

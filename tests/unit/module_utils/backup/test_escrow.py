@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import borg, escrow
+from ansible_collections.congvu.mail.plugins.module_utils.backup import borgmatic as borg
+from ansible_collections.congvu.mail.plugins.module_utils.backup import escrow
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import Target
 
 TARGETS = [

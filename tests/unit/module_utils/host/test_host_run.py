@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import files
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 

@@ -9,9 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import audit
-from ansible_collections.congvu.mail.plugins.module_utils.audit import TORN, Line
-from ansible_collections.congvu.mail.plugins.module_utils.host import lines
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, lines
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import TORN, Line
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 SLOW = """
 import os, signal, sys
 from pathlib import Path
-from ansible_collections.congvu.mail.plugins.module_utils import audit
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit
 log, name, pause, death = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 write, written, last = os.write, 0, b""
 def slowly(descriptor, content):
@@ -217,7 +216,7 @@ def test_a_line_that_is_just_being_written_is_not_taken_for_a_torn_one(log):
             sys.executable,
             "-c",
             "import sys; from pathlib import Path\n"
-            "from ansible_collections.congvu.mail.plugins.module_utils import audit\n"
+            "from ansible_collections.congvu.mail.plugins.module_utils.host import audit\n"
             "found = audit.read(Path(sys.argv[1])); print(len(list(found)), found.unread)",
             str(log),
         ],

@@ -8,7 +8,8 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import applied
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
-from lives import GL, UB, account, day, steps, words
+
+from tests.support.lives import GL, UB, account, day, steps, words
 
 TODAY = day("2025-08-01")
 PROPOSED = ["2025-07-16 proposed - idle since 2025-01-15"]

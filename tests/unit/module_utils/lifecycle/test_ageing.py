@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
-from lives import BD, PASSWORD, SILENT, account, day, seen, steps, words
+
+from tests.support.lives import BD, PASSWORD, SILENT, account, day, seen, steps, words
 
 WARNED = ["2025-04-02 warned - changed on 2025-01-02"]
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import archive
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.archive import ArchiveError, Record, Store
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.store import Folder
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore import archive
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore.archive import ArchiveError, Record, Store
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore.decisions import Folder
 
 PATH = "s01/p/91/GL-0005"
 FILE = f"{PATH}@2026-11-22.tar.age"

@@ -15,11 +15,12 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
     unknown_years,
     working_days_later,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.names import parse
-from ansible_collections.congvu.mail.plugins.module_utils.people import Person
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
-from lives import day
-from samples import ROOT
+from ansible_collections.congvu.mail.plugins.module_utils.naming.names import parse
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
+from ansible_collections.congvu.mail.plugins.module_utils.roster.people import Person
+
+from tests.support.lives import day
+from tests.support.samples import ROOT
 
 RAW = yaml.safe_load((ROOT / FILE).read_text())["calendar"]
 CALENDAR = parse_calendar(RAW)[0]

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import audit
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Failure
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit
+from ansible_collections.congvu.mail.plugins.module_utils.host.smtp import MailerError, Sent
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import (
     Executor,
     Outcome,
@@ -18,7 +19,6 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Notice, Step
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notices import Office
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.post import MailerError, Sent
 
 DAY = date(2026, 3, 5)
 OFFICE = Office("UBND", "1/QĐ", "stttt@gialai.gov.vn", "0269 3824 404", "gialai.gov.vn")

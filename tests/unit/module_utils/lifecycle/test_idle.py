@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
-from lives import GL, MERGED, PASSWORD, SILENT, UB, account, day, seen, steps, words
+
+from tests.support.lives import GL, MERGED, PASSWORD, SILENT, UB, account, day, seen, steps, words
 
 LOCK = ["idle-locked", "notified:locked"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
-from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms
-from lives import GL, PASSWORD, SILENT, UB, account, day, seen, steps, words
+from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms
+
+from tests.support.lives import GL, PASSWORD, SILENT, UB, account, day, seen, steps, words
 
 LEFT = ["2025-03-01 left - by the roster"]
 RECLAIMED = ["2025-03-01 reclaimed - idle", "2025-03-01 notified:reclaimed"]

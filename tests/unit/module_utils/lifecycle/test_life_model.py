@@ -10,7 +10,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import entry
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Step, applied, as_time
 from hypothesis import given
 from hypothesis import strategies as st
-from lives import account, day, events
+
+from tests.support.lives import account, day, events
 
 WORD = st.from_regex(r"[a-z]+(:[a-z-]+)?", fullmatch=True)
 

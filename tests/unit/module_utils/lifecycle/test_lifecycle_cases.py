@@ -6,9 +6,13 @@ from functools import cache
 
 import pytest
 import yaml
-from ansible_collections.congvu.mail.plugins.module_utils.regulation import Regulation, parse_regulation
-from lives import account, steps
-from repository import ROOT
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import (
+    Regulation,
+    parse_regulation,
+)
+
+from tests.support.lives import account, steps
+from tests.support.repository import ROOT
 
 CASES = yaml.safe_load((ROOT / "tests/cases/lifecycle.yml").read_text())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import files
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import program
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from ansible_collections.congvu.mail.plugins.module_utils.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.figures import figures
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import as_data, as_json, as_text
-from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms, PasswordTerms
+from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms, PasswordTerms
 
 DAY = date(2026, 3, 31)
 LOG = [

@@ -15,7 +15,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import DISABLING, daily
 from hypothesis import given
 from hypothesis import strategies as st
-from lives import BD, GL, MERGED, PASSWORD, SILENT, UB, account, day, seen
+
+from tests.support.lives import BD, GL, MERGED, PASSWORD, SILENT, UB, account, day, seen
 
 TODAY = day("2026-03-02")
 TERMS = st.sampled_from([(UB, PASSWORD), (GL, PASSWORD), (MERGED, BD), (SILENT, BD), (SILENT, PASSWORD)])

@@ -14,9 +14,10 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import (
     rules,
     states,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.regulation import parse_regulation
-from lives import account, day
-from samples import ROOT
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import parse_regulation
+
+from tests.support.lives import account, day
+from tests.support.samples import ROOT
 
 DOCUMENT = (ROOT / "docs/lifecycle.md").read_text()
 TODAY = day("2026-03-02")

@@ -14,13 +14,14 @@ from functools import cache
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event, in_order
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import store
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import act
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, applied, as_time
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
-from ansible_collections.congvu.mail.plugins.module_utils.terms import LifecycleTerms
-from lives import BD, MERGED, PASSWORD, account, day, days
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions as store
+from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms
+
+from tests.support.lives import BD, MERGED, PASSWORD, account, day, days
 
 FIRST, LAST = day("2025-01-02"), day("2026-06-30")
 DAYS = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]

@@ -6,7 +6,8 @@ import re
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, rendered, taken
-from samples import ROOT
+
+from tests.support.samples import ROOT
 
 ROLES = ROOT / "roles"
 

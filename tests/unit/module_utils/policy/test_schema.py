@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
 from ansible_collections.congvu.mail.plugins.module_utils.policy import schema
 from ansible_collections.congvu.mail.plugins.module_utils.policy.fields import (
     Either,
@@ -24,14 +25,14 @@ from ansible_collections.congvu.mail.plugins.module_utils.policy.fields import (
     Text,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import read_policy
-from ansible_collections.congvu.mail.plugins.module_utils.problems import as_text
-from ansible_collections.congvu.mail.plugins.module_utils.site import (
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     resolve_site,
     site_accounts,
     validate_site,
 )
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import read_site, read_site_policy
-from samples import DAY, GROUPS, ROOT, VARIABLES, gialai, write_site
+
+from tests.support.samples import DAY, GROUPS, ROOT, VARIABLES, gialai, write_site
 
 GOOD: dict[str, Any] = {
     **VARIABLES,

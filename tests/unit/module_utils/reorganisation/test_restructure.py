@@ -8,10 +8,9 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils import journal
-from ansible_collections.congvu.mail.plugins.module_utils.changes import forgotten
-from ansible_collections.congvu.mail.plugins.module_utils.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.register import (
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
+from ansible_collections.congvu.mail.plugins.module_utils.register.changes import forgotten
+from ansible_collections.congvu.mail.plugins.module_utils.register.rows import (
     Row,
     dump_register,
     load_register,
@@ -20,10 +19,12 @@ from ansible_collections.congvu.mail.plugins.module_utils.register import (
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.mapping import load_mapping
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.report import RENDERERS
 from ansible_collections.congvu.mail.plugins.module_utils.reorganisation.restructure import plan_restructure
-from ansible_collections.congvu.mail.plugins.module_utils.site import resolve_site, stale
+from ansible_collections.congvu.mail.plugins.module_utils.roster import journal
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import resolve_site, stale
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import DAY, ROOT, flat, gialai, issue, load, person, subdomain, unit, write_site
+
+from tests.support.samples import DAY, ROOT, flat, gialai, issue, load, person, subdomain, unit, write_site
 
 MAPPING = "sap-xep.yml"
 ACT = "decision_no: 45/NQ-HĐND\ndecision_date: 2025-03-01\n"
