@@ -11,7 +11,6 @@ from datetime import date
 from typing import NotRequired, TypedDict
 
 from ..clock import months_later
-from ..lifecycle.leaving import keep_months
 from ..parsing.problems import Problem
 from ..passwords import rules as password_rules
 from ..policy.settings import Settings
@@ -262,7 +261,7 @@ def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
     if person.status == PersonStatus.LEAVE and person.status_until:
         account["leave_until"] = person.status_until.isoformat()
     if person.status == PersonStatus.LEFT and person.decision_date:
-        months = keep_months(person.title, terms.lifecycle)
+        months = terms.lifecycle.months_kept(person.title)
         account["keep_until"] = months_later(person.decision_date, months).isoformat()
     return account
 

@@ -4,15 +4,16 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, NoReturn, Protocol, TypeVar
 
-from ..passwords import generation as passwords
-
 UNCHANGED = "Nothing was changed: {}"
 STOPPED = "Stopped on the way, the same command again does the rest: {}"
 BUSY = "another run is at work on this host, wait for it to end"
+
+PR_SET_DUMPABLE = 4  # prctl(2)
 
 Held = TypeVar("Held")
 
@@ -45,7 +46,7 @@ def run(
     Secrets in memory are in no core dump.
     """
     stopped: tuple[type[Exception], ...] = (StoppedError, *stops)
-    passwords.keep_out_of_core_dumps()
+    keep_out_of_core_dumps()
     with ExitStack() as stack:
         try:
             held = stack.enter_context(lock)
@@ -61,3 +62,11 @@ def run(
         except stopped as error:
             module.fail_json(msg=STOPPED.format(error), problems=[str(error)])
         module.exit_json(**result)
+
+
+def keep_out_of_core_dumps() -> None:
+    """Let the kernel write no core of this process, and only root look into it, whatever the host's limits.
+
+    A limit of zero (ulimit -c) would not do: a core that goes to a program by a pipe is written all the same.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -25,11 +25,6 @@ LOCKED_BY = {
 ROSTER = {EventWord.ROSTER_LOCKED: Status.LOCKED, EventWord.LEFT: Status.LEFT}
 
 
-def keep_months(title: str, terms: LifecycleTerms) -> int:
-    """Return how many months the mail of who left is kept, by title."""
-    return terms.keep_titles.get(" ".join(title.lower().split()), terms.keep_months)
-
-
 def close(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """End the automatic reply of a dissolved unit: from the day after, mail is refused."""
     if account.status != Status.CLOSING or account.until is None or today <= account.until:
@@ -97,7 +92,7 @@ def end_of_term(account: Account, terms: LifecycleTerms) -> date | None:
     reclaimed = account.last(EventWord.RECLAIMED)
     if account.lock not in RECLAIMED_LOCKS or reclaimed is None:
         return None
-    return months_later(reclaimed.day, keep_months(account.title, terms))
+    return months_later(reclaimed.day, terms.months_kept(account.title))
 
 
 def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:

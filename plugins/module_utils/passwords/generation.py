@@ -17,7 +17,6 @@ by chance.
 
 from __future__ import annotations
 
-import ctypes
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
@@ -35,7 +34,6 @@ SALT_BYTES = 16
 MAX_STEPS = 4
 SCHEME = "{SSHA512}"
 DIGEST_BYTES, PROOF_BYTES = 64, 6
-PR_SET_DUMPABLE = 4  # prctl(2)
 
 
 def first_passwords() -> Iterator[str]:
@@ -95,11 +93,3 @@ def proves(shown: str, password: str) -> bool:
     raw = b64decode(shown)
     digest, salt = raw[:PROOF_BYTES], raw[PROOF_BYTES:]
     return bool(digest) and sha512(password.encode() + salt).digest()[:PROOF_BYTES] == digest
-
-
-def keep_out_of_core_dumps() -> None:
-    """Let the kernel write no core of this process, and only root look into it, whatever the host's limits.
-
-    A limit of zero (ulimit -c) would not do: a core that goes to a program by a pipe is written all the same.
-    """
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

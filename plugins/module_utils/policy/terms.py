@@ -59,6 +59,10 @@ class LifecycleTerms:
     keep_titles: Mapping[str, int] = field(default_factory=dict)
     reply_months: int = _default(LIFECYCLE, "reply_months")
 
+    def months_kept(self, title: str) -> int:
+        """Return how many months the mail of a leaver with this title is kept."""
+        return self.keep_titles.get(" ".join(title.lower().split()), self.keep_months)
+
 
 NOTHING = "không ghi khóa này (nothing: drop the key)"
 

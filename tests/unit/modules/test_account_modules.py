@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import DirectoryError, Failure
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
+from ansible_collections.congvu.mail.plugins.module_utils.host import run as opening
 from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
 from ansible_collections.congvu.mail.plugins.modules import (
     directory_entries,
@@ -69,7 +70,7 @@ def host(tmp_path, monkeypatch):
     for folder in ("var/lib/congvu/sealed", "var/log/congvu"):
         (tmp_path / folder).mkdir(parents=True)
     moduling.move(monkeypatch, tmp_path, audit, files, intents, sessions, *MODULES)
-    monkeypatch.setattr(passwords, "keep_out_of_core_dumps", lambda: None)
+    monkeypatch.setattr(opening, "keep_out_of_core_dumps", lambda: None)
     return tmp_path
 
 

@@ -10,8 +10,7 @@ import pytest
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.congvu.mail.plugins.module_utils.backup import targets as backup_targets
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive, Target
-from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, pending
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, pending, run
 from ansible_collections.congvu.mail.plugins.module_utils.restore import mailbox, repository
 from ansible_collections.congvu.mail.plugins.module_utils.restore import rebuild as restores
 from ansible_collections.congvu.mail.plugins.module_utils.restore.selection import Message, RestoreError
@@ -46,7 +45,7 @@ def host(tmp_path, monkeypatch):
         restore_mail,
         rebuild,
     )
-    monkeypatch.setattr(passwords, "keep_out_of_core_dumps", lambda: None)
+    monkeypatch.setattr(run, "keep_out_of_core_dumps", lambda: None)
     return tmp_path
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.host import files
+from ansible_collections.congvu.mail.plugins.module_utils.host import run as module
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
@@ -82,3 +85,10 @@ def test_the_lock_is_held_while_the_work_is_done_and_no_longer(tmp_path):
     assert ended(work, files.locked(tmp_path)) == ("well", {})
     with files.locked(tmp_path):
         pass
+
+
+def test_the_kernel_dumps_no_core_of_a_process_that_asked_for_that():
+    """In a process of its own: it also hides it from tools that look into processes."""
+    code = "import ctypes, sys; from runpy import run_path; run_path(sys.argv[1])['keep_out_of_core_dumps']()"
+    run = [sys.executable, "-c", f"{code}; print(ctypes.CDLL(None).prctl(3))", module.__file__]
+    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "0\n"

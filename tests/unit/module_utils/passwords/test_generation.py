@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from base64 import b64decode
 from hashlib import sha512
 from itertools import islice
@@ -96,10 +94,3 @@ def test_a_proof_tells_a_password_and_opens_nothing():
 def test_what_its_owner_chose_has_no_proof():
     assert passwords.proof("{ARGON2}$argon2id$v=19$m=7168,t=5,p=1$x$y\0") == ""
     assert not passwords.proves("", "")
-
-
-def test_the_kernel_dumps_no_core_of_a_process_that_asked_for_that():
-    """In a process of its own: it also hides it from tools that look into processes."""
-    code = "import ctypes, sys; from runpy import run_path; run_path(sys.argv[1])['keep_out_of_core_dumps']()"
-    run = [sys.executable, "-c", f"{code}; print(ctypes.CDLL(None).prctl(3))", passwords.__file__]
-    assert subprocess.run(run, capture_output=True, text=True, check=True).stdout == "0\n"
