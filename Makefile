@@ -102,6 +102,10 @@ fuzz: setup ## property tests with new random examples; stops at Ctrl-C and goes
 upgrade: setup ## raises the pinned versions in pyproject.toml, runs lint and unit, and keeps those that break nothing (ONLY="ruff mypy")
 	@$(BIN)/python tests/upgrade.py $(ONLY)
 
+.PHONY: docs
+docs: setup ## the reference pages of roles, modules, playbooks and variables, from the code
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m publish docs
+
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)
 	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml --check --diff

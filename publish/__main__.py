@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from . import ROOT, PublishError
+from .reference import write
 from .releases import rebuild, release
 from .tarball import build, digest
 
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str]) -> str:
             tarball = rebuild(ROOT, version, DIST)
         case ["release", *version]:
             tarball = release(ROOT, "".join(version), DIST)
+        case ["docs"]:
+            return "\n".join(write(ROOT)) or "all pages are up to date"
         case _:
             raise PublishError("usage: python -m publish tarball [VERSION] | release VERSION | docs")
     return f"{tarball.relative_to(ROOT)}\nsha256 {digest(tarball)}"
