@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -86,7 +87,7 @@ def release(root: Path, version: str, folder: Path) -> Path:
         git(tree, "add", "changelogs", "CHANGELOG.md")
         git(tree, "commit", "-q", "-a", "-m", f"chore(release): {version}")
         commit = git(tree, "rev-parse", "HEAD")
-        _run(tree, sys.executable, "tests/run.py", *STAGES)
+        _run(tree, "python", "tests/run.py", *STAGES)
         if git(tree, "status", "--porcelain", "--untracked-files=no"):
             raise PublishError("the tests changed tracked files of the release")
         tarball = build(root, commit, folder)
@@ -148,7 +149,10 @@ def work_tree(root: Path, commit: str) -> Iterator[Path]:
 
 
 def _run(tree: Path, program: str, *arguments: str) -> None:
-    path = program if Path(program).is_absolute() else str(Path(sys.executable).with_name(program))
-    done = subprocess.run([path, *arguments], cwd=tree, check=False)  # noqa: S603
+    tools = Path(sys.executable).parent
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"  # antsibull-changelog calls ansible-doc
+    done = subprocess.run(  # noqa: S603
+        [tools / program, *arguments], cwd=tree, env=os.environ | {"PATH": path}, check=False
+    )
     if done.returncode:
         raise PublishError(f"{' '.join([program, *arguments])} failed, see above; nothing was released")

@@ -36,6 +36,7 @@ def repository(tmp_path, monkeypatch):
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "Somebody")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.vn")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # the tools of .venv are found without it
     root = tmp_path / "repository"
     (root / "changelogs/fragments").mkdir(parents=True)
     (root / "tests").mkdir()
