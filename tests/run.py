@@ -28,7 +28,7 @@ MOLECULE = ["molecule", "test", "--no-command-borders", "--scenario-name"]
 TYPED = (
     "lab",
     "plugins",
-    "playbooks/verify",
+    "playbooks/verifying",
     "benchmarks",
     "publish",
     "tests/run.py",

@@ -22,8 +22,8 @@ WITHIN = {f"ansible.builtin.{name}" for name in ("include_tasks", "import_tasks"
     "vars_files"
 }
 ANSIBLES = {
-    *("ansible_check_mode", "ansible_facts", "ansible_play_hosts", "group_names", "groups", "hostvars"),
-    *("inventory_hostname", "item", "lookup", "omit", "query"),
+    *("group_names", "groups", "hostvars", "inventory_hostname", "item", "lookup", "omit", "playbook_dir"),
+    "query",
 }
 
 
@@ -96,7 +96,7 @@ def read_from_outside(playbook):
         ]
         for text in texts:
             read |= jinja2.meta.find_undeclared_variables(JINJA.parse(text))
-    return {name for name in read - own if not re.match(r"mail_|regulation$", name)}
+    return {name for name in read - own if not re.match(r"mail_|ansible_|regulation$", name)}
 
 
 def accepted(playbook):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-VERIFY = Path(__file__).resolve().parents[3] / "playbooks/verify"
+VERIFY = Path(__file__).resolve().parents[3] / "playbooks/verifying"
 sys.path.insert(0, str(VERIFY))
 from expectations import Expected, compare, expected, groups_of, parse, script  # noqa: E402
 
