@@ -84,6 +84,7 @@ def release(root: Path, version: str, folder: Path) -> Path:
     with work_tree(root, start) as tree:
         set_version(tree, version)
         _run(tree, "antsibull-changelog", "release", "--version", version, "--date", date.today().isoformat())
+        (tree / "changelogs/.plugin-cache.yaml").unlink(missing_ok=True)
         git(tree, "add", "changelogs", "CHANGELOG.md")
         git(tree, "commit", "-q", "-a", "-m", f"chore(release): {version}")
         commit = git(tree, "rev-parse", "HEAD")
