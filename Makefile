@@ -88,11 +88,11 @@ drill: ## every fault at least five times while mail flows, on a host of its own
 
 .PHONY: tarball
 tarball: setup ## the collection as dist/congvu-mail-*.tar.gz: of HEAD, or again that of a release (VERSION=X.Y.Z)
-	@$(BIN)/python -m publish tarball $(VERSION)
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m publish tarball $(VERSION)
 
 .PHONY: release
 release: setup ## makes a release of HEAD: version, changelog, tests, tarball, record (VERSION=X.Y.Z); no network
-	@$(BIN)/python -m publish release $(VERSION)
+	@PYTHONPATH=.ansible/collections $(BIN)/python -m publish release $(VERSION)
 
 .PHONY: fuzz
 fuzz: setup ## property tests with new random examples; stops at Ctrl-C and goes on from docs/fuzz.csv (MINUTES=30, ONLY="any_bytes names", EXAMPLES=2000 a turn)

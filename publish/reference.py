@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ from antsibull_docs_parser.md import to_md
 from antsibull_docs_parser.parser import Context, parse
 
 from . import PublishError
+from .policy import mail_page, regulation_page
+from .tables import WRITTEN, code, table
 
 FOLDER = "docs/reference"
 PLAYBOOKS = "meta/playbooks.yml"
-WRITTEN = "<!-- Written by `make docs`. -->"
 BEGIN, END = (
     "<!-- Written by `make docs`, up to the next such line. -->",
     "<!-- End of what `make docs` writes. -->",
@@ -42,6 +43,7 @@ def pages(root: Path) -> dict[str, str]:
     playbooks = yaml.safe_load((root / PLAYBOOKS).read_text())["playbooks"]
     made = {f"roles/{name}/README.md": role_page(root, name, role) for name, role in roles.items()}
     made |= {f"{FOLDER}/modules/{name}.md": module_page(name, module) for name, module in modules.items()}
+    made |= {f"{FOLDER}/mail.md": mail_page(), f"{FOLDER}/regulation.md": regulation_page()}
     made[f"{FOLDER}/playbooks.md"] = playbooks_page(playbooks)
     made[f"{FOLDER}/README.md"] = index(playbooks, modules, roles)
     made["requirements.txt"] = requirements(root)
@@ -152,6 +154,14 @@ def index(playbooks: Mapping[str, Any], modules: Mapping[str, Any], roles: Mappi
         "# Reference",
         "Written from the code by `make docs`; a test holds it equal. What of it is kept from release to "
         "release: [public](../public.md).",
+        "## What a site says",
+        table(
+            ("file", "is"),
+            [
+                ("[mail.yml](mail.md)", "the variables of a site, and further settings of programs"),
+                ("[regulation.yml](regulation.md)", "the decision as data"),
+            ],
+        ),
         "## Playbooks",
         table(
             ("playbook", "does"),
@@ -245,19 +255,6 @@ def _default(value: object) -> str:
         return ""
     shown = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
     return code(shown) if len(shown) <= LONGEST_DEFAULT else "[its own](defaults/main.yml)"
-
-
-def code(value: object) -> str:
-    """Return a value as YAML would have it, as code."""
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(re.sub(r"(?<!\\)\|", r"\|", cell) for cell in line) + " |" for line in lines
-    )
 
 
 def _texts(description: str | Sequence[str]) -> Sequence[str]:

@@ -184,6 +184,15 @@ def test_the_sites_own_ansible_cfg_lets_the_whole_folder_be_the_inventory(site, 
     assert "[WARNING]" not in said
 
 
+def test_a_folder_whose_rows_become_hosts_is_refused_with_the_way_out(site, collections):
+    folder = start(
+        site.parent, "ansible-playbook", "-i", site, "congvu.mail.validate", collections=collections
+    )
+    code, said = ended(folder)
+    assert code != 0
+    assert "-i <thư mục>/hosts.yml" in said
+
+
 def test_every_playbook_parses_by_its_name_and_by_its_path(site, collections, installed):
     verbs = playbooks(installed)
     assert {"site", "validate", "register", "mailboxes", "restore"} <= set(verbs)

@@ -25,6 +25,9 @@ def check_hosts(groups: Mapping[str, Sequence[str]], targets: Sequence[Mapping[s
         for group in SINGLE
         if len(groups.get(group, ())) > 1
     ]
+    # Ansible takes every file of a folder given with -i for an inventory, unless ansible.cfg says otherwise.
+    rows = sorted({host for hosts in groups.values() for host in hosts if "," in host})
+    problems += [Problem(FILE, 0, "", "inventory_rows", row) for row in rows[:1]]
     return problems + _check_backups(groups, targets)
 
 

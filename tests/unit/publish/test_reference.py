@@ -9,9 +9,11 @@ import jinja2
 import jinja2.meta
 import pytest
 import yaml
+from ansible_collections.congvu.mail.plugins.module_utils.policy import schema
 
-from publish import ROOT
-from publish.reference import PLAYBOOKS, markdown, option_table, pages, strays, table, write
+from publish import ROOT, policy
+from publish.reference import PLAYBOOKS, markdown, option_table, pages, strays, write
+from publish.tables import table
 
 FOLDER = ROOT / "playbooks"
 OPTIONS = yaml.safe_load((ROOT / PLAYBOOKS).read_text())["playbooks"]
@@ -111,6 +113,14 @@ def test_every_page_is_as_make_docs_writes_it():
         "run `make docs`"
     )
     assert strays(ROOT, made) == [], "run `make docs`"
+
+
+def test_every_variable_and_key_has_a_row():
+    mail, regulation = policy.mail_page(), policy.regulation_page()
+    assert [name for name in (*schema.VARIABLES, *schema.PARAMETERS) if f"| `{name}` |" not in mail] == []
+    assert [name for name in schema.REGULATION.fields if f"| `{name}` |" not in regulation] == []
+    assert "| `mail_backup_targets[].host` |" in mail
+    assert "| `naming.collision.forms` |" in regulation
 
 
 def test_every_playbook_is_listed():

@@ -91,6 +91,16 @@ INVENTORY = {
         ('"{value}" do vai trò {0} tự đặt', "bỏ khỏi {0}_parameters; giá trị này theo {1}"),
         ('"{value}" is set by the role {0} itself', "remove it from {0}_parameters; it follows {1}"),
     ),
+    "inventory_rows": error(
+        (
+            'Ansible đọc tệp dữ liệu như danh sách máy: "{value}" thành tên máy',
+            "chạy với -i <thư mục>/hosts.yml, hoặc đặt ansible.cfg như docs/install.md vào nơi chạy lệnh",
+        ),
+        (
+            'Ansible reads files of data as an inventory: "{value}" became a host',
+            "run with -i <folder>/hosts.yml, or from a folder with an ansible.cfg as docs/install.md has it",
+        ),
+    ),
     "group_missing": error(
         (
             'inventory không có máy nào trong nhóm "{value}"',
