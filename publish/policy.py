@@ -47,8 +47,8 @@ def regulation_page() -> str:
         WRITTEN,
         "# regulation.yml",
         "The decision as data: what stands below `regulation:` in `group_vars/all/regulation.yml`. A key "
-        "that is not here is refused. Articles are those of the five decisions: GL Gia Lai, BD Bình Định, DN Đồng "
-        "Nai, UB Ủy ban Dân tộc, QT Quảng Trị.",
+        "that is not here is refused. Articles are those of the five decisions: GL Gia Lai, BD Bình Định, "
+        "DN Đồng Nai, UB Ủy ban Dân tộc, QT Quảng Trị.",
         table(HEAD, _rows(REGULATION.fields)),
     ]
     return "\n\n".join(parts) + "\n"
