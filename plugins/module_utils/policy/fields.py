@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from ..parsing.problems import Problem
+
 ONCE = "mỗi giá trị một lần (each once)"
 TEXT = "một chuỗi (text)"
 
@@ -30,6 +32,17 @@ class Say(Protocol):
 def nearest(name: object, known: Iterable[str]) -> str:
     """Return the known name that a misspelt one is most like, or nothing."""
     return next(iter(difflib.get_close_matches(str(name), list(known), 1, 0.7)), "")
+
+
+def doubtful(problems: Iterable[Problem]) -> set[str]:
+    """Return the paths of all that was found wrong, and of what misspelt names were meant to be."""
+    paths = set()
+    for problem in problems:
+        paths.add(problem.column)
+        if problem.code in ("variable_misspelt", "key_misspelt"):
+            above, dot, _ = problem.column.rpartition(".")
+            paths.add(above + dot + problem.detail.partition(" → ")[0])
+    return paths
 
 
 @dataclass(frozen=True, kw_only=True)

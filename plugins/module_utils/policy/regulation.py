@@ -15,6 +15,7 @@ from typing import Any
 from ..naming.addresses import is_local_part
 from ..parsing.problems import Problem
 from ..parsing.schema import Reader
+from .fields import doubtful
 from .schema import OFFICER_ACTS, REGULATION
 from .terms import (
     LifecycleTerms,
@@ -81,7 +82,7 @@ def parse_values(raw: object, file: str = FILE) -> tuple[dict[str, Any], list[Pr
     values: Any = REGULATION.parse(raw, PATH, reader.say)
     if not isinstance(values, dict):
         return {}, reader.problems
-    wrong = tuple(problem.column for problem in reader.problems)
+    wrong = doubtful(reader.problems)
 
     def sound(*keys: str) -> bool:
         return not any(place.startswith(f"{PATH}.{key}") for key in keys for place in wrong)

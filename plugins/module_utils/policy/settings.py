@@ -12,7 +12,7 @@ from typing import Any
 from ..parsing.problems import Problem, brief
 from ..parsing.schema import Reader
 from . import schema
-from .fields import nearest
+from .fields import doubtful, nearest
 
 FILE = "group_vars/all/mail.yml"
 PREFIX = "mail_"
@@ -60,7 +60,7 @@ def parse_variables(variables: Mapping[str, object]) -> tuple[dict[str, Any], li
 
 def settings_of(values: Mapping[str, Any], problems: list[Problem]) -> Settings | None:
     """Return the settings, if nothing is wrong with what they are made of."""
-    wrong = {problem.column.partition(".")[0] for problem in problems}
+    wrong = {path.partition(".")[0] for path in doubtful(problems)}
     if wrong & set(ACCOUNTS):
         return None
     quota = values["mail_quota_mib"]
@@ -90,7 +90,7 @@ def _unknown(reader: Reader, given: Mapping[str, object]) -> set[str]:
 
 def _check_together(reader: Reader, values: Mapping[str, Any]) -> None:
     """Refuse values that contradict each other."""
-    wrong = {problem.column for problem in reader.problems}
+    wrong = doubtful(reader.problems)
     domain, domains = values["mail_domain"], values["mail_domains"]
     if not wrong & {"mail_domain", "mail_domains"} and domain not in domains:
         reader.say("domain_not_served", "mail_domain", domain)

@@ -25,6 +25,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.policy.fields import (
     Text,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import read_policy
+from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import ACCOUNTS
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     resolve_site,
     site_accounts,
@@ -88,11 +89,15 @@ NOTHING = object()
 
 
 class Break(NamedTuple):
-    """A value that is put at a path (steps), or taken away; the path at which the fault is told."""
+    """A value that is put at a path (steps), or taken away; the path at which the fault is told.
+
+    A misspelt name takes the place of the right one, ``moved``.
+    """
 
     steps: tuple[str | int, ...]
     value: object
     told: str
+    moved: str = ""
 
     def __str__(self) -> str:
         return f"{'.'.join(map(str, self.steps))}={'nothing' if self.value is NOTHING else self.value!r:.40}"
@@ -145,7 +150,7 @@ def breaks(field: Field, value: object, steps: tuple[str | int, ...], told: str)
                     yield from breaks(inner, value[key], (*steps, key), path)
                     if inner.required:
                         yield Break((*steps, key), NOTHING, path)
-                        yield Break((*steps, f"{key[:-1]}zz"), value[key], f"{told}.{key[:-1]}zz")
+                    yield Break((*steps, f"{key}{key[-1]}"), value[key], f"{path}{key[-1]}", key)
             yield Break((*steps, "không_có"), 1, f"{told}.không_có")
         case Listed(), list():
             for place, item in enumerate(value[:1]):
@@ -164,8 +169,7 @@ def all_breaks() -> Iterator[Break]:
     for name, field in FIELDS.items():
         yield from breaks(field, GOOD[name], (name,), name)
         if name not in schema.PARAMETERS and name != "regulation":
-            misspelt = f"{name[:-1]}zz"
-            yield Break((misspelt,), GOOD[name], misspelt)
+            yield Break((f"{name}{name[-1]}",), GOOD[name], f"{name}{name[-1]}", name)
         if field.required and not field.later:
             yield Break((name,), NOTHING, name)
 
@@ -183,6 +187,8 @@ def broken(one: Break) -> dict[str, Any]:
         del table[last]
     else:
         table[last] = one.value
+    if one.moved:
+        del table[one.moved]
     return variables
 
 
@@ -213,6 +219,16 @@ def test_every_variable_and_every_key_is_broken_at_least_once():
     struck = {one.told for one in BREAKS}
     every = {path for name, field in FIELDS.items() for path in leaves(field, name)}
     assert every - struck == ELSEWHERE
+
+
+@pytest.mark.parametrize("one", [one for one in BREAKS if one.moved], ids=str)
+def test_a_misspelt_name_is_the_one_thing_that_is_wrong(one):
+    policy, problems = read_policy(broken(one), GROUPS)
+    code = "key_misspelt" if len(one.steps) > 1 else "variable_misspelt"
+    assert [(problem.code, problem.column) for problem in problems] == [(code, one.told)]
+    top = str(one.steps[0]) if len(one.steps) > 1 else one.moved
+    assert policy.settings is None or top not in ACCOUNTS
+    assert policy.regulation is None or top != "regulation"
 
 
 @pytest.fixture(scope="module")
@@ -270,12 +286,18 @@ def test_it_is_documented_and_its_default_is_of_its_type(path, field):
         assert said == []
 
 
-@pytest.mark.parametrize("name", sorted({**schema.VARIABLES, "regulation": schema.REGULATION}))
+@pytest.mark.parametrize("name", sorted(FIELDS))
 def test_every_variable_is_read_by_somebody(name):
     """A variable that nobody reads would be a promise that nobody keeps."""
-    files = [*(ROOT / "playbooks").rglob("*.y*ml"), *(ROOT / "plugins").rglob("*.py")]
-    text = "".join(file.read_text() for file in files if file.name != "schema.py")
-    assert f"site.{name}" in text or f'"{name}"' in text or f"'{name}'" in text
+    if name in schema.PARAMETERS:
+        role = name.removesuffix("_parameters")
+        files = [*(ROOT / "roles" / role / "templates").rglob("*.j2")]
+        read = rf"lookup\('congvu\.mail\.parameters', '{role}', {name}\)"
+    else:
+        files = [*(ROOT / "playbooks").rglob("*.*"), *(ROOT / "plugins").rglob("*.py")]
+        read = rf"""\bsite\.{name}\b|(?:\[|\.get\()["']{name}["']"""
+    texts = [file.read_text() for file in files if file.suffix in (".yml", ".j2", ".py")]
+    assert any(re.search(read, text) for text in texts)
 
 
 def test_playbooks_hand_over_what_was_parsed_and_no_raw_variable():
