@@ -9,6 +9,7 @@ run shows all of them. The sentences live in ``messages``; a problem carries onl
 from __future__ import annotations
 
 import json
+import re
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,6 +42,10 @@ LABELS = {
     },
 }
 
+# A private key of age(1) or in PEM (RFC 7468), cut off or not: somebody pasted the wrong half of a pair.
+PRIVATE_KEY = re.compile(
+    r"AGE-SECRET-KEY-[\w-]*|-----BEGIN [A-Z ]*PRIVATE KEY-.*?(?:-----END [A-Z ]*-----|\Z)", re.DOTALL
+)
 LONGEST_VALUE = 80  # characters of a value that are shown
 # Characters of a report in Markdown: two of them fit into one comment, of which GitHub allows 65,536.
 LONGEST_REPORT = 30_000
@@ -87,8 +92,17 @@ class Problem:
         return sentence.format(*parts, value=shown(self.value), detail=printable(self.detail))
 
 
+def masked(value: str) -> str:
+    """Take private keys out of a text."""
+    return PRIVATE_KEY.sub(lambda key: "AGE-SECRET-KEY-…" if key[0][0] == "A" else "PRIVATE KEY…", value)
+
+
 def printable(value: str) -> str:
-    """Escape what a terminal cannot show, so that a problem stays one line whatever bytes caused it."""
+    """Escape what a terminal cannot show, so that a problem stays one line whatever bytes caused it.
+
+    Private keys are not shown either.
+    """
+    value = masked(value)
     if value.isprintable():
         return value
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in value)
@@ -96,17 +110,25 @@ def printable(value: str) -> str:
 
 def shown(value: str) -> str:
     """Return the value as a report shows it: printable, and not too long."""
+    value = masked(value)  # before it is cut: half a key is none that could be known
     short = value if len(value) <= LONGEST_VALUE else value[:LONGEST_VALUE] + "…"
     return printable(short)
 
 
-_BRIEF = reprlib.Repr()
+class _Brief(reprlib.Repr):
+    """Shortens without leaving parts of a private key."""
+
+    def repr_str(self, value: str, level: int) -> str:
+        return super().repr_str(masked(value), level)
+
+
+_BRIEF = _Brief()
 _BRIEF.maxlevel, _BRIEF.maxlist, _BRIEF.maxdict = 2, 3, 3
 
 
 def brief(value: object) -> str:
     """Return what stands in a variable, as text; of a large structure only the beginning."""
-    return value if isinstance(value, str) else _BRIEF.repr(value)
+    return masked(value) if isinstance(value, str) else _BRIEF.repr(value)
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -12,6 +12,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems impor
     as_json,
     as_markdown,
     as_text,
+    brief,
     summary,
 )
 
@@ -85,3 +86,19 @@ def test_markdown_without_problems_says_so():
 
 def test_summary_counts_by_severity():
     assert summary([BAD_DATE, NO_CLERK], "en") == "1 errors, 1 warnings"
+
+
+AGE = "AGE-SECRET-KEY-1" + "QXYZ" * 14 + "QQ"
+PEM = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{'QXYZ' * 60}\n-----END OPENSSH PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize("key", [AGE, PEM, PEM[:150]], ids=["age", "pem", "pem cut off"])
+@pytest.mark.parametrize("around", ["{}", "age1x, {}", "x" * 60 + " {}"])
+@pytest.mark.parametrize("shape", [str, lambda key: [key], lambda key: {"age": [key], key: 1}])
+def test_a_private_key_is_never_shown(key, around, shape):
+    value = shape(around.format(key))
+    problem = Problem("f.yml", 0, f"mail_operators.{key}", "variable_misspelt", brief(value), f"a → {value}")
+    raw = Problem("f.yml", 0, key, "value_bad", str(value), str(value), (key,))
+    for render in (as_text, as_json, as_markdown):
+        assert "XYZ" not in render([problem, raw])
+    assert "XYZ" not in brief(value)

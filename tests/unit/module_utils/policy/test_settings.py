@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
 from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import VARIABLES as SCHEMA
 from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import parse_variables, settings_of
 
@@ -109,3 +112,13 @@ def test_a_fault_of_a_backup_leaves_the_accounts_as_they_are():
 def test_two_operators_of_one_key_each():
     given = [{"name": name, "age": AGE_KEY} for name in ("A", "B")]
     assert parsed(mail_operators=given)[1] == set()
+
+
+@pytest.mark.parametrize(
+    "given", [{"mail_archive_keys": ["{}"]}, {"mail_operators": [{"name": "a", "age": "{}"}]}]
+)
+def test_a_private_key_given_for_a_public_one_is_not_shown(given):
+    key = "AGE-SECRET-KEY-1" + "QXYZ" * 14 + "QQ"
+    changed = json.loads(json.dumps(given).replace("{}", key))
+    _, problems = parse_variables({**VARIABLES, **changed})
+    assert problems and "XYZ" not in as_text(problems)
