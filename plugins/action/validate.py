@@ -40,7 +40,8 @@ class ActionModule(Action):
             policy, problems = read_site_policy(self._templar, self.variables)
             stopping = [*errors(problems), *unready(problems)]
             if not stopping:
-                result["ansible_facts"] = {"mail_site": policy.values}
+                # Not mail_...: where facts become variables, it would be an unknown one of the site.
+                result["ansible_facts"] = {"congvu_site": policy.values}
         else:
             problems = self._check_site(given["base"], given["author"])
             stopping = errors(problems)

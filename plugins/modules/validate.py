@@ -66,7 +66,7 @@ ansible_facts:
   type: dict
   returned: when O(what=policy)
   contains:
-    mail_site:
+    congvu_site:
       description: Every C(mail_*) variable and C(regulation), templates rendered, defaults filled in.
       type: dict
       returned: always

@@ -159,3 +159,18 @@ def test_groups_that_cannot_be_served(grouped: dict[str, tuple[int, str]], name:
     assert code == expected, said
     assert len(told(said)) == bool(word), said
     assert word in " ".join(told(said))
+
+
+def test_a_site_is_read_again_where_facts_become_variables(tmp_path):
+    """As a site outside of this project may have it: Ansible's default, without our ansible.cfg."""
+    again = tmp_path / "again.yml"
+    task = {"name": "Read", "congvu.mail.validate": {"what": "policy"}}
+    show = {"name": "Show", "ansible.builtin.debug": {"var": "congvu_site.mail_domain"}}
+    play = {"name": "Twice", "hosts": "localhost", "gather_facts": False, "tasks": [task, task, show]}
+    again.write_text(yaml.safe_dump([play]))
+    done = subprocess.run(
+        [PLAYBOOK, "-i", copied(tmp_path), again], cwd=ROOT, text=True, check=False, capture_output=True,
+        env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1", "ANSIBLE_INJECT_FACT_VARS": "True"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "congvu_site.mail_domain: gialai.gov.vn" in done.stdout
