@@ -9,6 +9,8 @@ short_description: Further settings of a program, for the template of its role
 description:
   - Writes the role's C(*_parameters) as the program's file has them.
   - Fails where the role sets one of them itself, and says which of its variables governs it.
+  - Fails where one discloses passwords or mail or weakens a check, and where a value is none that the file
+    can hold.
 options:
   _terms:
     description: The role, and its parameters.
@@ -35,7 +37,12 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import rendered, taken
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.schema import Reader
+from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import (
+    parse_parameters,
+    rendered,
+    taken,
+)
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 
@@ -45,7 +52,12 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[Any], variables: Any = None, **_: Any) -> list[str]:
         """Return the lines."""
-        role, parameters = terms
+        role, given = terms
+        reader = Reader("")
+        parameters = parse_parameters(role, given, reader.say)
+        if reader.problems:
+            said = [f"{one.column}: {one.message('en')}: {one.mend('en')}" for one in reader.problems]
+            raise AnsibleError("; ".join(said))
         refused = [f"{key} (see {governed})" for key, governed in taken(role, parameters, ROLES).items()]
         if refused:
             raise AnsibleError(f"{role}_parameters: the role sets {'; '.join(refused)} itself")

@@ -440,3 +440,16 @@ def test_further_settings_of_a_site_stand_at_the_end_and_change_nothing_else(rol
 def test_a_further_setting_that_the_role_sets_itself_is_refused() -> None:
     with pytest.raises(AnsibleError, match=r"message_size_limit \(see postfix_message_size_mib\)"):
         render("postfix", "main.cf.j2", postfix_parameters={"message_size_limit": 1})
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, ["a"], "60s\nmynetworks = 0.0.0.0/0", None])
+@pytest.mark.usefixtures("looked_up")
+def test_a_further_setting_of_one_host_is_held_against_its_type(value) -> None:
+    with pytest.raises(AnsibleError, match=r"postfix_parameters\.smtp_helo_timeout: .* is not right"):
+        render("postfix", "main.cf.j2", postfix_parameters={"smtp_helo_timeout": value})
+
+
+@pytest.mark.usefixtures("looked_up")
+def test_a_further_setting_of_one_host_that_writes_passwords_into_the_log_is_refused() -> None:
+    with pytest.raises(AnsibleError, match=r"dovecot_parameters\.auth_debug_passwords: .* discloses"):
+        render("dovecot", "dovecot.conf.j2", dovecot_parameters={"auth_debug_passwords": True})

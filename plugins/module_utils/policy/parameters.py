@@ -3,7 +3,7 @@
 """Further settings of a program: ``postfix_parameters`` and the like.
 
 They are written as the program's file has them, and refused where the role sets them itself, in whatever
-branch of its template.
+branch of its template, and where they would disclose passwords or mail, or weaken a check.
 """
 
 from __future__ import annotations
@@ -13,31 +13,82 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from .fields import Say
+from .schema import PARAMETERS
+
+# Codes of problems: why nobody may set a parameter that the role leaves alone.
+DISCLOSES, WEAKENS = "parameter_discloses", "parameter_weakens"
+
 
 class Form(NamedTuple):
-    """Where templates of a role set things: how a setting begins, its line, and the words for flags."""
+    """Where templates of a role set things: how a setting begins, its line, and the words for flags.
+
+    ``refused`` says of what nobody may set why.
+    """
 
     templates: tuple[str, ...]
     setting: str
     line: str
+    refused: Mapping[str, str]
     flags: tuple[str, str] = ("no", "yes")
 
 
+_POSTFIX = {
+    "debug_peer_list": DISCLOSES,  # all that a client says goes to the log
+    **dict.fromkeys(("always_bcc", "sender_bcc_maps", "recipient_bcc_maps"), DISCLOSES),
+    # Whoever is listed names the client that it speaks for.
+    **dict.fromkeys(("smtpd_authorized_xclient_hosts", "smtpd_upstream_proxy_protocol"), WEAKENS),
+    "smtpd_milter_maps": WEAKENS,  # mail that nothing scans
+}
+_DOVECOT = {
+    **dict.fromkeys(("auth_debug_passwords", "auth_verbose_passwords"), DISCLOSES),
+    **dict.fromkeys(("rawlog_dir", "submission_relay_rawlog_dir", "lmtp_proxy_rawlog_dir"), DISCLOSES),
+    # Every mailbox belongs to one system user: a path in a folder's name would open another's.
+    "mail_full_filesystem_access": DISCLOSES,
+    **dict.fromkeys(("login_trusted_networks", "haproxy_trusted_networks"), WEAKENS),
+    **dict.fromkeys(("auth_master_user_separator", "auth_allow_weak_schemes", "doveadm_password"), WEAKENS),
+}
+_SLAPD = {
+    "allow": WEAKENS,  # anonymous binds and updates
+    "localssf": WEAKENS,
+    "rootpw": WEAKENS,  # a password that no rule of access holds
+    **dict.fromkeys(("authz-policy", "authz-rewrite", "authid-rewrite"), WEAKENS),  # acting as somebody else
+}
+_RSPAMD = {
+    "cores_dir": DISCLOSES,  # memory, and the mail in it
+    "control_socket": WEAKENS,
+    "filters": WEAKENS,
+}
+
 FORMS = {
     # postconf(5): a parameter at the beginning of a line.
-    "postfix": Form(("main.cf.j2",), r"^([a-z]\w*) *=", "{key} = {value}"),
+    "postfix": Form(("main.cf.j2",), r"^([a-z]\w*) *=", "{key} = {value}", _POSTFIX),
     # doveconf(1): a setting or a block, also inside of one, where it would be another's default.
-    "dovecot": Form(("dovecot.conf.j2",), r"^\s*([a-z]\w*)(?: *=| [^={]*\{)", "{key} = {value}"),
+    "dovecot": Form(("dovecot.conf.j2",), r"^\s*([a-z]\w*)(?: *=| [^={]*\{)", "{key} = {value}", _DOVECOT),
     # slapd.conf(5): a keyword, in any case of letters; before the first database.
-    "directory": Form(("slapd.conf.j2",), r"^([A-Za-z][\w-]*)[ \t]", "{key} {value}", ("off", "on")),
+    "directory": Form(("slapd.conf.j2",), r"^([A-Za-z][\w-]*)[ \t]", "{key} {value}", _SLAPD, ("off", "on")),
     # Rspamd's section `options`: a setting, or a section in it.
     "rspamd": Form(
         ("local.d/options.inc.j2", "override.d/options.inc.j2"),
         r"^([a-z]\w*) *[={]",
         "{key} = {value};",
+        _RSPAMD,
         ("false", "true"),
     ),
 }
+
+
+def parse_parameters(role: str, given: object, say: Say) -> dict[str, object]:
+    """Return the parameters, as their type has them; other values and what nobody may set are reported."""
+    name = f"{role}_parameters"
+    values = PARAMETERS[name].parse(given, name, say)
+    if not isinstance(values, dict):
+        return {}
+    for key in values:
+        code = FORMS[role].refused.get(key.lower())
+        if code:
+            say(code, f"{name}.{key}", key, role)
+    return values
 
 
 def rendered(role: str, parameters: Mapping[str, object]) -> str:

@@ -14,10 +14,12 @@ from typing import Any
 
 from ..parsing.problems import Problem
 from ..parsing.schema import Reader
+from .fields import doubtful
 from .hosts import check_hosts
+from .parameters import FORMS, parse_parameters
 from .regulation import FILE as REGULATION_FILE
 from .regulation import Regulation, parse_values, regulation_of
-from .schema import PARAMETERS, REGULATION
+from .schema import REGULATION
 from .settings import FILE, Settings, parse_variables, settings_of
 
 
@@ -54,14 +56,15 @@ def read_policy(
         if not found:
             regulation = regulation_of(values["regulation"])
     if groups is not None:
-        wrong = any(problem.column.startswith("mail_backup_targets") for problem in problems)
+        wrong = any(path.startswith("mail_backup_targets") for path in doubtful(problems))
         problems += check_hosts(groups, [] if wrong else values["mail_backup_targets"])
     return Policy(values, settings, regulation), problems + _check_parameters(variables)
 
 
 def _check_parameters(variables: Mapping[str, object]) -> list[Problem]:
     reader = Reader(FILE)
-    for name, field in PARAMETERS.items():
-        if variables.get(name) is not None:
-            field.parse(variables[name], name, reader.say)
+    for role in FORMS:
+        given = variables.get(f"{role}_parameters")
+        if given is not None:
+            parse_parameters(role, given, reader.say)
     return reader.problems

@@ -101,6 +101,20 @@ INVENTORY = {
             "run with -i <folder>/hosts.yml, or from a folder with an ansible.cfg as docs/install.md has it",
         ),
     ),
+    "parameter_discloses": error(
+        ('"{value}" làm lộ mật khẩu hoặc thư', "bỏ khỏi {detail}_parameters; không ai được đặt tham số này"),
+        ('"{value}" discloses passwords or mail', "remove it from {detail}_parameters; nobody may set it"),
+    ),
+    "parameter_weakens": error(
+        (
+            '"{value}" làm yếu việc kiểm tra đăng nhập, quyền truy cập hoặc thư',
+            "bỏ khỏi {detail}_parameters; không ai được đặt tham số này",
+        ),
+        (
+            '"{value}" weakens a check of logins, access or mail',
+            "remove it from {detail}_parameters; nobody may set it",
+        ),
+    ),
     "group_missing": error(
         (
             'inventory không có máy nào trong nhóm "{value}"',

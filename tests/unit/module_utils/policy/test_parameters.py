@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, rendered, taken
+from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import (
+    DISCLOSES,
+    FORMS,
+    WEAKENS,
+    rendered,
+    taken,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import read_policy
 
-from tests.support.samples import ROOT
+from tests.support.samples import GROUPS, ROOT, VARIABLES, gialai
 
 ROLES = ROOT / "roles"
 
@@ -48,3 +55,28 @@ def test_lines_are_as_the_program_has_them():
     assert rendered("postfix", {"b": True, "a": 7}) == "a = 7\nb = yes\n"
     assert rendered("directory", {"threads": 32, "gentlehup": True}) == "gentlehup on\nthreads 32\n"
     assert rendered("rspamd", {"dns_max_requests": 32}) == "dns_max_requests = 32;\n"
+
+
+@pytest.mark.parametrize(
+    ("role", "key", "code"),
+    [
+        ("dovecot", "auth_debug_passwords", DISCLOSES),
+        ("dovecot", "login_trusted_networks", WEAKENS),
+        ("postfix", "debug_peer_list", DISCLOSES),
+        ("directory", "localSSF", WEAKENS),  # a keyword in any case of letters
+        ("rspamd", "control_socket", WEAKENS),
+    ],
+)
+def test_what_discloses_or_weakens_is_refused_with_the_reason(role, key, code):
+    name = f"{role}_parameters"
+    _, problems = read_policy({**VARIABLES, "regulation": gialai(), name: {key: "x"}}, GROUPS)
+    assert [(problem.column, problem.code) for problem in problems] == [(f"{name}.{key}", code)]
+    assert all(name in problem.mend(language) for problem in problems for language in ("vi", "en"))
+
+
+@pytest.mark.parametrize("role", FORMS)
+def test_no_parameter_is_refused_twice(role):
+    """What the role sets itself needs no reason of its own; keys are compared in small letters."""
+    refused = FORMS[role].refused
+    assert taken(role, refused, ROLES) == {}
+    assert [key.lower() for key in refused] == list(refused)
