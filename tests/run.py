@@ -50,7 +50,7 @@ STAGES: dict[str, list[list[str]]] = {
         ["mypy", *TYPED],
         ["yamllint", "--strict", "."],
         ["antsibull-changelog", "lint"],
-        ["codespell"],
+        ["codespell", "--dictionary=-", "--dictionary=.config/refused-words.txt"],
         ["ruff", "check"],
         ["ruff", "format", "--check"],
     ],

@@ -11,7 +11,7 @@ short_description: Says where a file of variables cannot be read
 version_added: 0.1.0
 description:
   - Ansible reads the files in C(group_vars/all) before the first task, and stops at one that it cannot read
-    without naming it. This callback reads them before, and shows every such fault with file, line and mend.
+    without naming it. This callback reads them before, and shows every such fault with file, line and fix.
 requirements:
   - O(ignore:callbacks_enabled) in C(ansible.cfg) names it.
 """

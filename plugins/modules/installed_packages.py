@@ -4,7 +4,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: installed_packages
-short_description: Finish what a killed installation left, and note what is installed
+short_description: Complete an interrupted installation and record what is installed
 version_added: 0.1.0
 description:
   - A package that is unpacked and not configured counts as installed for many programs, and dpkg refuses all
@@ -24,7 +24,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Finish what a killed installation left, and note what is installed
+- name: Complete an interrupted installation and record what is installed
   congvu.mail.installed_packages:
 """
 

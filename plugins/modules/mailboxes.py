@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Reads roster, register and the variables of the inventory on the controller, sends the accounts to the
     directory host once, reads the directory once, and writes what differs in transactions. A run that is
-    killed is mended by the next one.
+    killed is fixed by the next one.
   - Refuses, before anything is written, a roster with problems, a register that is not up to date, an address
     that two accounts want, and a plan that shuts more accounts than O(change_limit).
   - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
@@ -64,7 +64,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the accounts into the directory
+- name: Apply the accounts to the directory
   congvu.mail.mailboxes:
     suffix: dc=gialai,dc=gov,dc=vn
     operators: ["{{ operator_key }}"]

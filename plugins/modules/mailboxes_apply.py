@@ -44,7 +44,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the accounts into the directory
+- name: Apply the accounts to the directory
   congvu.mail.mailboxes_apply:
     accounts: /root/accounts.jsonl.gz
     register: /root/register.csv

@@ -36,7 +36,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Give a new first password
+- name: Set a new first password
   congvu.mail.reset_password:
     suffix: dc=gialai,dc=gov,dc=vn
     person: thuyctp.stttt@gialai.gov.vn

@@ -11,8 +11,8 @@ short_description: Turn a personnel list into roster files, or adopt the address
 version_added: 0.1.0
 description:
   - Reads a personnel list as offices send it, XLSX or CSV, and brings C(roster/people) up to date with it.
-    Shows every cell that it changes, everybody new, every value that it mended and every row that it refused,
-    with the mend. Rows that are sound are imported even if others are not.
+    Shows every cell that it changes, everybody new, every value that it fixed and every row that it refused,
+    with the fix. Rows that are sound are imported even if others are not.
   - Nobody is removed from the roster, and an empty cell of the list changes nothing.
   - With O(adopt) it reads the export of an older mail system instead, and enters its addresses into
     C(register.csv) with the reason C(legacy), each with the person or unit of the roster that it matches.

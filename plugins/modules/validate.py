@@ -10,7 +10,7 @@ module: validate
 short_description: Check an inventory with its roster, register and regulation
 version_added: 0.1.0
 description:
-  - Reads what the site says and shows every problem at once, each with file, row, column and the mend.
+  - Reads what the site says and shows every problem at once, each with file, row, column and the fix.
     Needs no host and changes nothing.
   - Fails if there is an error. Warnings are shown and do not fail.
   - Variables and regulation are held against one schema (plugins/module_utils/policy/schema.py), by this and

@@ -143,8 +143,8 @@ def test_a_session_ends_with_the_right_to_log_in(lab: Lab, directory: Directory,
         assert directory.of(account.address)["cvStatus"] == ["locked"]
         mailbox.open()
 
-        mended = playbook("mailboxes", site.path)
-        assert (mended.code, mended.changed) == (0, 1), mended.said
+        fixed = playbook("mailboxes", site.path)
+        assert (fixed.code, fixed.changed) == (0, 1), fixed.said
         with pytest.raises(imaplib.IMAP4.abort):
             mailbox.open()
         mailbox.session.state = "LOGOUT"  # there is nobody left to say goodbye to

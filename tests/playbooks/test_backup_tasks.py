@@ -56,7 +56,7 @@ def run(tmp_path):
 
 def test_an_escrow_is_replaced_and_none_is_lost(run, tmp_path) -> None:
     """An honest one changes with the archive keys; one of a taken-over host would open nothing."""
-    leave = task("client.yml", "Leave it on the backup hosts as well")
+    leave = task("client.yml", "Copy it to the backup hosts")
 
     def bring(text: str) -> int:
         return run(
@@ -74,7 +74,7 @@ def test_an_escrow_is_replaced_and_none_is_lost(run, tmp_path) -> None:
 
 
 def test_a_repository_that_the_keeper_shut_stays_shut(run, tmp_path) -> None:
-    make, folder = task("target.yml", "Make a folder for each client"), tmp_path / "srv" / HOST
+    make, folder = task("target.yml", "Create a folder for each client"), tmp_path / "srv" / HOST
     given = {"backup_clients": {HOST: ""}, "__backup_user": getpass.getuser()}
     assert run(make, **given) == 1
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700

@@ -32,7 +32,7 @@ FAULTS = {
     "roster/people/dakdoa.csv": f"{HEADER}\nGL-0009,".encode() + "Lê Sáu".encode("cp1258") + b"\n",
     "roster/people/nowhere.csv": f"{HEADER}\nGL-0010,Lê Bảy\n".encode(),
 }
-# File, row and column of each, with what the mend must speak of.
+# File, row and column of each, with what the fix must speak of.
 LOCATED = {
     "roster/people/stttt.csv:3:person_id": "second_post",
     "roster/people/stttt.csv:4:birth_date": "31/12/1979",
@@ -133,9 +133,9 @@ def test_every_fault_at_once_and_nothing_changed(name, runs):
     code, said = runs[name]
     assert code == 2
     lines = said.splitlines()
-    for place, mend in LOCATED.items():
+    for place, fix in LOCATED.items():
         (line,) = [line for line in lines if line.startswith(f"{place}: ")]
-        assert mend in line.partition("Cách sửa: ")[2]
+        assert fix in line.partition("Cách sửa: ")[2]
     located = [line for line in lines if re.match(r"(roster|register|group_vars|hosts)\S*: ", line)]
     assert len(located) == len(LOCATED)
     assert f"{len(LOCATED)} lỗi, 0 cảnh báo" in said

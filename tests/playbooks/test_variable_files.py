@@ -40,7 +40,7 @@ def runs(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", [name for name in BROKEN if name != "sound"])
-def test_the_place_and_the_mend_are_said(name, runs):
+def test_the_place_and_the_fix_are_said(name, runs):
     code, said = runs[name]
     assert code != 0
     (line,) = [line for line in said.splitlines() if line.startswith(FILE)]

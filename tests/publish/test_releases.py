@@ -73,7 +73,7 @@ def test_a_release_is_a_commit_that_the_next_one_records(repository, tmp_path):
 
 def test_an_older_release_is_built_again_to_the_byte(repository, tmp_path):
     first = release(repository, "0.1.0", tmp_path / "dist").read_bytes()
-    (repository / "changelogs/fragments/more.yml").write_text("---\nbugfixes: [Something mended.]\n")
+    (repository / "changelogs/fragments/more.yml").write_text("---\nbugfixes: [Something fixed.]\n")
     (repository / "README.md").write_text("read me again")
     git(repository, "add", "-A")
     git(repository, "commit", "-q", "-m", "more")

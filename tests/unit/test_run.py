@@ -18,7 +18,7 @@ SAID = """\
         FAILED tests/e2e/test_mail.py::test_a_letter_arrives - AssertionError: no letter
         1 failed, 2 passed
 
-TASK [Look whether all passed] *****
+TASK [Assert that all passed] *****
 \x1b[0;31mfatal: [localhost]: FAILED! =>\x1b[0m
 \x1b[0;31m    assertion: verify.rc == 0\x1b[0m
 \x1b[0;31m    msg: Some tests failed, see above.\x1b[0m

@@ -40,7 +40,7 @@ def append(
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        begin = _mend(descriptor, path, parse)
+        begin = _repair(descriptor, path, parse)
         # Also what a writer set aside that was killed before it could say so.
         torn = sorted(path.parent.glob(f"{path.name}.torn-*{UNREPORTED}"))
         reports = [report(one.with_suffix(""), one.stat().st_size) for one in torn]
@@ -93,7 +93,7 @@ class Reading(Generic[T]):
                 yield one
 
 
-def _mend(descriptor: int, path: Path, parse: Callable[[bytes], object]) -> bytes:
+def _repair(descriptor: int, path: Path, parse: Callable[[bytes], object]) -> bytes:
     """Set aside what stands behind the last newline; return what has to be written before the next line."""
     size, torn = _torn(descriptor)
     if not torn:

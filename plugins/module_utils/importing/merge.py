@@ -68,7 +68,7 @@ class Outcome:
 
 
 def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
-    """Work out the roster files of a site after an import, unless the roster must be mended first."""
+    """Work out the roster files of a site after an import, unless the roster must be fixed first."""
     stops = [
         problem
         for problem in errors(site.problems)

@@ -54,7 +54,7 @@ def is_exact(value: str, read: Callable[[str], Any]) -> bool:
     """Say whether a hash is of a kind that libpass reads, and written as a login compares it.
 
     crypt(3) makes the hash anew and compares the strings: where a number is out of its bounds, or bits are
-    set that mean nothing, no password would ever fit. libpass mends such bits, and warns.
+    set that mean nothing, no password would ever fit. libpass fixes such bits, and warns.
     """
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -49,7 +49,7 @@ WORDS = {
         "nothing": "không nhập gì",
     },
     "en": {
-        "repair": "mended",
+        "repair": "fixed",
         "old": "In the list",
         "new": "In the roster",
         "why": "Why",
@@ -159,7 +159,7 @@ def json_report(outcome: Outcome, language: str = "vi") -> str:
 
 
 def markdown_report(outcome: Outcome, language: str = "vi") -> str:
-    """Render what was refused or is to be looked at, what changed, who is new, and what was mended."""
+    """Render what was refused or is to be looked at, what changed, who is new, and what was fixed."""
     label, words = LABELS[language], WORDS[language]
     lines = [f"**{counted(outcome, language)}**", "", as_markdown(outcome.problems, language)]
     lines += _table(
@@ -175,8 +175,8 @@ def markdown_report(outcome: Outcome, language: str = "vi") -> str:
     lines += _table(
         (label["file"], label["row"], label["column"], words["old"], words["new"], words["why"]),
         (
-            (mend.file, str(mend.row), mend.column, mend.old, mend.new, why(mend, language))
-            for mend in outcome.repairs
+            (fix.file, str(fix.row), fix.column, fix.old, fix.new, why(fix, language))
+            for fix in outcome.repairs
         ),
         language,
     )

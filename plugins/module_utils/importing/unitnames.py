@@ -107,7 +107,7 @@ class UnitNames:
         return _one({unit.path: unit for unit in found}.values(), "")
 
     def known(self, under: str = "") -> str:
-        """Return the paths that there are, for a mend: agencies and localities, or the codes below a unit."""
+        """Return the paths that there are, for a fix: agencies and localities, or the codes below a unit."""
         if under:
             return ", ".join(
                 sorted(unit.code for unit in self._units.values() if unit.parent == under and unit.active)[

@@ -90,7 +90,7 @@ def _unit(entry: Entry, names: UnitNames, fixed: str) -> None:
         entry.say("cell_missing", "unit", entry.words.get("unit", "unit"))
 
 
-def mend_text(text: str) -> tuple[str, tuple[str, ...]]:
+def clean_text(text: str) -> tuple[str, tuple[str, ...]]:
     """Return the text as it should be typed, and why it changed; text of an old encoding is left alone."""
     if suggest(unicodedata.normalize("NFC", text)):
         return text, ()
@@ -104,9 +104,9 @@ def mend_text(text: str) -> tuple[str, tuple[str, ...]]:
     return cleaned, tuple(sorted(why))
 
 
-def mend_name(text: str) -> tuple[str, tuple[str, ...]]:
+def clean_name(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a name as it should be typed: besides, plain apostrophes, and no words in capitals."""
-    cleaned, why = mend_text(text)
+    cleaned, why = clean_text(text)
     if suggest(unicodedata.normalize("NFC", text)):
         return text, ()
     joined = " ".join(words(cleaned)) if any(mark in cleaned for mark in APOSTROPHES) else cleaned
@@ -126,7 +126,7 @@ def _cased(word: str) -> str:
 
 def _text(entry: Entry, column: str) -> str:
     old = _shown(entry, column)
-    new, why = mend_text(old)
+    new, why = clean_text(old)
     if guess := suggest(unicodedata.normalize("NFC", old)):
         entry.say("text_legacy", column, old, guess)
     if any(unicodedata.category(char) == "Cc" for char in new):
@@ -148,13 +148,13 @@ def _name(entry: Entry) -> None:
         parts = whole if "middle" in has else ()
     entry.words = {**entry.words, "full_name": entry.words.get(whole[0], "full_name")}
     old = " ".join(_shown(entry, column) for column in whole if column in entry.cells)
-    new, why = mend_name(old)
+    new, why = clean_name(old)
     if any(unicodedata.category(char) == "Cc" for char in new):
         entry.say("control_character", "full_name", new)
     entry.repaired("full_name", old, new, why)
     entry.values["full_name"] = new
-    entry.values |= {part: mend_name(_shown(entry, part))[0] for part in parts}
-    given = mend_name(_shown(entry, "given"))[0]
+    entry.values |= {part: clean_name(_shown(entry, part))[0] for part in parts}
+    given = clean_name(_shown(entry, "given"))[0]
     if given and not parts and not f" {new}".endswith(f" {given}"):
         entry.say("name_parts", "given", new)
 

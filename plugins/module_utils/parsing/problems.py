@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is wrong with an input, where, and how to mend it.
+"""What is wrong with an input, where, and how to fix it.
 
 Every reader of a user's file returns a list of ``Problem`` beside its result and goes on reading, so that one
 run shows all of them. The sentences live in ``messages``; a problem carries only the facts.
@@ -21,7 +21,7 @@ LABELS = {
     "vi": {
         "error": "lỗi",
         "warning": "cảnh báo",
-        "mend": "Cách sửa",
+        "fix": "Cách sửa",
         "summary": "{errors} lỗi, {warnings} cảnh báo",
         "file": "Tệp",
         "row": "Dòng",
@@ -32,7 +32,7 @@ LABELS = {
     "en": {
         "error": "error",
         "warning": "warning",
-        "mend": "Mend",
+        "fix": "Fix",
         "summary": "{errors} errors, {warnings} warnings",
         "file": "File",
         "row": "Row",
@@ -82,7 +82,7 @@ class Problem:
         """Say what is wrong."""
         return self._fill(self.text.said(language)[0])
 
-    def mend(self, language: str = "vi") -> str:
+    def fix(self, language: str = "vi") -> str:
         """Say what the user should do about it."""
         return self._fill(self.text.said(language)[1])
 
@@ -149,7 +149,7 @@ def summary(problems: Iterable[Problem], language: str = "vi") -> str:
 
 
 def as_text(problems: Iterable[Problem], language: str = "vi") -> str:
-    """Render ``file:row:column: severity: message. Mend: ...`` for each, sorted by place, and the count."""
+    """Render ``file:row:column: severity: message. Fix: ...`` for each, sorted by place, and the count."""
     found = sorted(set(problems))
     return "".join(f"{_line(problem, language)}\n" for problem in found) + summary(found, language) + "\n"
 
@@ -161,8 +161,8 @@ def _line(problem: Problem, language: str) -> str:
         place += f":{problem.row}"
     if problem.column:
         place += f":{shown(problem.column)}"
-    said, mend = problem.message(language), problem.mend(language)
-    return f"{place}: {label[problem.severity]}: {said}. {label['mend']}: {mend}."
+    said, fix = problem.message(language), problem.fix(language)
+    return f"{place}: {label[problem.severity]}: {said}. {label['fix']}: {fix}."
 
 
 def as_json(problems: Iterable[Problem], language: str = "vi") -> str:
@@ -178,7 +178,7 @@ def as_json(problems: Iterable[Problem], language: str = "vi") -> str:
             "column": shown(problem.column),
             "value": shown(problem.value),
             "message": problem.message(language),
-            "mend": problem.mend(language),
+            "fix": problem.fix(language),
         }
         for problem in found
     ]
@@ -192,7 +192,7 @@ def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
     label = LABELS[language]
     lines = [f"**{summary(found, language)}**", ""]
     if found:
-        heads = ("", label["file"], label["row"], label["column"], label["problem"], label["mend"])
+        heads = ("", label["file"], label["row"], label["column"], label["problem"], label["fix"])
         lines += [cells(*heads), cells(*["---"] * len(heads))]
     rows = [
         cells(
@@ -201,7 +201,7 @@ def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
             str(problem.row or ""),
             shown(problem.column),
             problem.message(language),
-            problem.mend(language),
+            problem.fix(language),
         )
         for problem in found
     ]

@@ -41,7 +41,7 @@ def first_passwords() -> Iterator[str]:
     used: set[str] = set()
     while True:
         symbols = _drawn(GROUPS * GROUP_LENGTH)
-        # Drawing anew, not mending: every password that has the classes stays equally likely.
+        # Drawing anew, not fixing: every password that has the classes stays equally likely.
         if symbols in used or not all(set(symbols) & set(wanted) for wanted in (UPPER, LOWER, DIGITS)):
             continue
         if _steps(symbols.lower()) > MAX_STEPS:

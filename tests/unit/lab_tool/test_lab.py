@@ -119,7 +119,7 @@ def test_the_newest_first_password_counts_and_persons_come_first(tmp_path, monke
         access.unsealed(lab, DIRECTORY)
 
 
-def test_first_passwords_are_changed_once_and_a_killed_run_is_mended(tmp_path, monkeypatch):
+def test_first_passwords_are_changed_once_and_a_killed_run_is_repaired(tmp_path, monkeypatch):
     def first(issued, password):
         return {"address": "b@x", "dn": "uid=1,dc=x", "password": password, "issued": issued}
 

@@ -49,7 +49,7 @@ def test_refused(key, tmp_path):
 
 def test_tcvn3_is_suggested_and_not_applied(tmp_path):
     folder = write_site(tmp_path, {"snv": [person(1, PEOPLE["P57"]["full_name"])]})
-    assert "Nguyễn Văn Đức" in errors(load(folder).problems)[0].mend("vi")
+    assert "Nguyễn Văn Đức" in errors(load(folder).problems)[0].fix("vi")
 
 
 def test_p43_takes_the_form_that_was_contested_and_never_issued(tmp_path):
@@ -154,7 +154,7 @@ def test_u13_two_units_of_one_code(tmp_path):
     folder = write_site(tmp_path, {}, [unit("snv", name="Sở Nội vụ"), unit("snv", name="Sở Ngoại vụ")])
     (problem,) = errors(load(folder).problems)
     assert (problem.code, problem.value, problem.column) == ("unit_duplicate", "snv", "code")
-    assert "sngv" in problem.mend("vi")
+    assert "sngv" in problem.fix("vi")
 
 
 def test_no_row_of_the_tables_is_left_out():

@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The sentences of every problem, in Vietnamese and English: what is wrong, and the mend."""
+"""The sentences of every problem, in Vietnamese and English: what is wrong, and the fix."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ FILES = {
 YAML = {
     "yaml_syntax": error(
         ("sai cú pháp YAML: {detail}", "sửa dòng này (thụt lề bằng dấu cách, có dấu cách sau dấu hai chấm)"),
-        ("YAML syntax: {detail}", "mend the line (indent with spaces, a space after each colon)"),
+        ("YAML syntax: {detail}", "fix the line (indent with spaces, a space after each colon)"),
     ),
     "yaml_shape": error(
         ('"{value}" không đúng dạng', "ghi {detail} ở đây"),

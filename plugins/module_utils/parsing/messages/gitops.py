@@ -82,7 +82,7 @@ OWNERS = {
         ),
         (
             '"{value}": another name and another birth date give the mailbox to somebody else',
-            "mend one of the two; for a new person ask the centre, with another person_id",
+            "fix one of the two; for a new person ask the centre, with another person_id",
         ),
     ),
     "owner_moves": error(

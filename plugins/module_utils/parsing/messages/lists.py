@@ -17,7 +17,7 @@ IMPORT = {
     ),
     "source_missing": error(
         ('không có tệp "{value}"', "sửa đường dẫn ở -e source=..., đường dẫn tính từ thư mục đang đứng"),
-        ('there is no file "{value}"', "mend the path in -e source=..., it is taken from where you are"),
+        ('there is no file "{value}"', "fix the path in -e source=..., it is taken from where you are"),
     ),
     "source_encoding": error(
         (
@@ -95,7 +95,7 @@ IMPORT = {
     ),
     "list_row_homeless": error(
         ('chưa biết đơn vị của "{value}"', "sửa lỗi ở {detail} rồi chạy lại"),
-        ('the unit of "{value}" is not known', "mend {detail} and run again"),
+        ('the unit of "{value}" is not known', "fix {detail} and run again"),
     ),
     "list_unit_other": error(
         ('"{value}" không phải {detail}', "bỏ -e unit=..., hoặc bỏ dòng này khỏi danh sách"),
@@ -122,7 +122,7 @@ IMPORT = {
         ),
         (
             'a formula without a result: "{value}"',
-            "open the file, mend the formula or paste its value, and save",
+            "open the file, fix the formula or paste its value, and save",
         ),
     ),
     "text_legacy": error(
@@ -191,7 +191,7 @@ IMPORT = {
         ),
         (
             'the id "{value}" is that of {detail}',
-            "mend the id; if it is them, have one birth date in both places",
+            "fix the id; if it is them, have one birth date in both places",
         ),
     ),
     "left_named": warning(
@@ -239,7 +239,7 @@ IMPORT = {
     ),
     "adopt_address": error(
         ("đây không phải địa chỉ thư dùng được", "sửa ô này trong tệp xuất"),
-        ("this is no address that can be used", "mend the cell in the export"),
+        ("this is no address that can be used", "fix the cell in the export"),
     ),
     "adopt_unmatched": error(
         (
@@ -275,7 +275,7 @@ IMPORT = {
         ),
         (
             '"{value}" belongs to {detail}',
-            "an issued address stays; take it out of the export, or mend whose it is",
+            "an issued address stays; take it out of the export, or fix whose it is",
         ),
     ),
     "adopt_status": warning(

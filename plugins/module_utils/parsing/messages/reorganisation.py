@@ -9,7 +9,7 @@ from .text import error, warning
 RESTRUCTURE = {
     "restructure_no_mapping": error(
         ("không có tệp sắp xếp này", "sửa đường dẫn sau -e mapping= (tính từ thư mục đang chạy lệnh)"),
-        ("there is no such mapping", "mend the path behind -e mapping= (from the folder you run it in)"),
+        ("there is no such mapping", "fix the path behind -e mapping= (from the folder you run it in)"),
     ),
     "restructure_not_utf8": error(
         (
@@ -74,7 +74,7 @@ RESTRUCTURE = {
     ),
     "restructure_nobody": error(
         ('"{value}" không thuộc đơn vị {detail}', "sửa mã cán bộ hoặc mã phòng (ghi đủ: vhtt.dakdoa)"),
-        ('"{value}" is not in the unit {detail}', "mend the person_id, or the department (vhtt.dakdoa)"),
+        ('"{value}" is not in the unit {detail}', "fix the person_id, or the department (vhtt.dakdoa)"),
     ),
     "restructure_seat": error(
         (

@@ -24,11 +24,11 @@ UNITS = {
     ),
     "parent_cycle": error(
         ("đơn vị cấp trên đi vòng: {detail}", "sửa parent của một trong các đơn vị này"),
-        ("the parents run in a circle: {detail}", "mend the parent of one of these units"),
+        ("the parents run in a circle: {detail}", "fix the parent of one of these units"),
     ),
     "contact_unknown": error(
         ('không có cán bộ nào mang mã "{value}"', "sửa mã, hoặc thêm người này vào roster/people"),
-        ('no person has the id "{value}"', "mend the id, or add the person to roster/people"),
+        ('no person has the id "{value}"', "fix the id, or add the person to roster/people"),
     ),
     "contact_left": error(
         ('"{value}" đã nghỉ việc', "ghi người đang làm việc"),
@@ -44,7 +44,7 @@ UNITS = {
     ),
     "dates_reversed": error(
         ('ngày kết thúc "{value}" trước ngày bắt đầu {detail}', "đổi lại hai ngày"),
-        ('the end "{value}" is before the beginning {detail}', "mend one of the two dates"),
+        ('the end "{value}" is before the beginning {detail}', "fix one of the two dates"),
     ),
 }
 
@@ -68,7 +68,7 @@ PEOPLE = {
         ),
         (
             'the person_id "{value}" is also at {detail}',
-            "one row a person: mend the id, drop a row, or write status second_post for a further post",
+            "one row a person: fix the id, drop a row, or write status second_post for a further post",
         ),
     ),
     "second_post_alone": error(

@@ -11,7 +11,7 @@ LANGUAGES = ("vi", "en")
 
 @dataclass(frozen=True)
 class Text:
-    """One kind of problem; each language has the message and the mend.
+    """One kind of problem; each language has the message and the fix.
 
     ``{value}`` is what stands in the file, ``{detail}`` the second fact (what is known, the other place);
     ``{0}``, ``{1}`` are the parts of a problem that has more than one.
@@ -22,7 +22,7 @@ class Text:
     en: tuple[str, str]
 
     def said(self, language: str) -> tuple[str, str]:
-        """Return message and mend."""
+        """Return message and fix."""
         return self.en if language == "en" else self.vi
 
 

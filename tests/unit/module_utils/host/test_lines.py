@@ -21,16 +21,16 @@ import os, signal, sys
 from pathlib import Path
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit
 log, name, pause, death = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-write, written, last = os.write, 0, b""
+write, written, column = os.write, 0, 0
 def slowly(descriptor, content):
-    global written, last
+    global written, column
     if written == pause:
         print("paused", flush=True)
         sys.stdin.readline()
-    if 0 <= death <= written and last not in (b"", b"\\n") and content[:1] != b"\\n":
+    if 0 <= death <= written and column == 60:
         os.kill(os.getpid(), signal.SIGKILL)
     written += 1
-    last = content[:1]
+    column = 0 if content[:1] == b"\\n" else column + 1
     return write(descriptor, content[:1])
 os.write = slowly
 for number in range(1_000_000):
@@ -175,7 +175,7 @@ def test_a_file_that_may_only_grow_keeps_the_torn_line_by_itself(log, monkeypatc
 
 @pytest.mark.parametrize("step", ["ftruncate", "write", "fsync", "replace"])
 @pytest.mark.parametrize("may_shorten", [True, False])
-def test_a_writer_that_is_killed_while_it_mends_is_followed_by_one_that_goes_on(
+def test_a_writer_that_is_killed_while_it_repairs_is_followed_by_one_that_goes_on(
     log, monkeypatch, step, may_shorten
 ):
     class Killed(BaseException):

@@ -280,7 +280,7 @@ def test_an_adopted_address_that_is_a_units_is_a_clash_and_nothing_is_written(tm
     assert (outcome.files, outcome.counts) == ({}, None)
 
 
-def test_a_site_with_errors_is_mended_first(tmp_path):
+def test_a_site_with_errors_is_fixed_first(tmp_path):
     site(tmp_path, {"snv": [person("A 1", "Lê Nam")]}, UNITS)
     outcome = adopted(tmp_path, table("nam@gialai.gov.vn,Lê Nam"))
     assert [problem.code for problem in outcome.problems] == ["person_id_bad"]

@@ -1,4 +1,4 @@
-"""Personnel lists into roster files: what is read, mended, refused and matched."""
+"""Personnel lists into roster files: what is read, fixed, refused and matched."""
 
 from __future__ import annotations
 
@@ -248,8 +248,8 @@ def test_a_unit_is_not_guessed(title, tmp_path):
     assert codes(outcome) == ["list_row_homeless", "list_unit_missing"]
     assert outcome.files == {}
     (problem,) = [problem for problem in outcome.problems if problem.code == "list_unit_missing"]
-    assert "iagrai, sngv, snv" in problem.mend("vi")
-    assert "-e unit=" in problem.mend("vi")
+    assert "iagrai, sngv, snv" in problem.fix("vi")
+    assert "-e unit=" in problem.fix("vi")
     imported(tmp_path, book(("Sheet1", [*title, HEAD, [1, "Lê Nam", BORN, ""]])), unit="snv")
     assert names(tmp_path) == ["Lê Nam"]
 
@@ -297,7 +297,7 @@ def test_a_long_list_with_merged_units_and_departments(tmp_path):
     assert found(outcome) == {("unit_unknown", 5, "Phòng Kinh tế"), ("cell_missing", 6, "Cơ quan")}
     (problem,) = [problem for problem in outcome.problems if problem.row == 5]
     assert problem.column == "Phòng"
-    assert "vhxh" in problem.mend()
+    assert "vhxh" in problem.fix()
 
 
 def test_another_unit_than_the_one_given(tmp_path):
@@ -429,7 +429,7 @@ def test_a_column_that_must_not_be_lost_stops_the_list(word, tmp_path):
     assert (codes(outcome), outcome.files, outcome.counts) == (["list_column_unclear"], {}, None)
     (problem,) = outcome.problems
     assert (problem.file, problem.row, problem.column) == ("list.xlsx[snv]", 2, word)
-    assert '"Ngày sinh"' in problem.mend() or '"Mã cán bộ"' in problem.mend()
+    assert '"Ngày sinh"' in problem.fix() or '"Mã cán bộ"' in problem.fix()
 
 
 def test_a_column_below_another_header_must_not_be_lost(tmp_path):
@@ -880,7 +880,7 @@ def test_zeros_that_a_number_cell_lost(tmp_path):
 # The site around it.
 
 
-def test_a_roster_with_errors_is_mended_first(tmp_path):
+def test_a_roster_with_errors_is_fixed_first(tmp_path):
     roster(tmp_path, person("A 1", "Lê Nam"))
     outcome = import_site(load(tmp_path), book(one("Lê Hai")))
     assert (codes(outcome), outcome.files, outcome.counts) == (["person_id_bad"], {}, None)

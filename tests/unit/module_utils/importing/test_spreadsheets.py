@@ -158,7 +158,7 @@ def test_delimiters():
 def test_other_files_are_named(data, code, detail):
     (problem,) = parse_book(data, "x").problems
     assert (problem.code, problem.detail) == (code, detail)
-    assert problem.mend("vi")
+    assert problem.fix("vi")
 
 
 @pytest.mark.parametrize("part", ["xl/workbook.bin", "word/document.xml"])

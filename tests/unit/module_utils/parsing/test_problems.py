@@ -22,18 +22,18 @@ NO_CLERK = Problem("roster/units.yml", 7, "clerk", "contact_missing", "clerk", "
 
 @pytest.mark.parametrize("code", sorted(TEXTS))
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_problem_has_a_message_and_a_mend(code, language):
+def test_every_problem_has_a_message_and_a_fix(code, language):
     problem = Problem("f.csv", 1, "c", code, "the value", "detail", ("one", "two → 2", "three"))
-    said, mend = problem.message(language), problem.mend(language)
+    said, fix = problem.message(language), problem.fix(language)
     assert said
-    assert mend
-    assert "{" not in said.replace("{...}", "") + mend.replace("{...}", "")
+    assert fix
+    assert "{" not in said.replace("{...}", "") + fix.replace("{...}", "")
     for sentence in problem.text.said(language):
         fields = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
         assert fields <= {"value", "detail", "0", "1", "2"}
 
 
-def test_text_has_place_value_and_mend_in_one_line():
+def test_text_has_place_value_and_fix_in_one_line():
     line, count = as_text([BAD_DATE]).splitlines()
     assert line.startswith("roster/people/snv.csv:3:Ngày sinh: lỗi: ")
     assert '"31/02/1980"' in line
@@ -64,7 +64,7 @@ def test_json_is_for_programs():
     assert (first["file"], first["row"], first["column"]) == ("roster/people/snv.csv", 3, "Ngày sinh")
     assert first["severity"] == "error"
     assert first["value"] == "31/02/1980"
-    assert first["mend"]
+    assert first["fix"]
 
 
 def test_json_has_no_row_for_a_whole_file():

@@ -33,7 +33,7 @@ def test_everything_that_is_missing_at_once():
     assert {problem.value: problem.code for problem in problems} == {
         name: "variable_later" if field.later else "variable_missing" for name, field in required.items()
     }
-    assert all(f"{problem.value}: " in problem.mend("vi") for problem in problems)
+    assert all(f"{problem.value}: " in problem.fix("vi") for problem in problems)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_misspelt_name_is_told_with_the_nearest_and_is_not_missing_as_well():
     del variables["mail_message_size_mib"]
     problems = {problem.column: problem for problem in parse_variables(variables)[1]}
     assert problems.keys() == {"mail_mesage_size_mib", "mail_colour"}
-    assert problems["mail_mesage_size_mib"].mend("en") == (
+    assert problems["mail_mesage_size_mib"].fix("en") == (
         "did you mean mail_message_size_mib? Write mail_message_size_mib: 30"
     )
     assert problems["mail_colour"].code == "variable_unknown"

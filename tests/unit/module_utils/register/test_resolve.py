@@ -297,7 +297,7 @@ def test_a_path_too_long_for_an_address_asks_for_a_mailbox(tmp_path):
     dept = unit("kehoachtaichinh", "department", parent=long["code"])
     _, resolution = issue(write_site(tmp_path, {}, [long, dept]), save=False)
     assert [problem.code for problem in errors(resolution.problems)] == ["unit_address_long"]
-    assert "mailbox" in errors(resolution.problems)[0].mend("vi")
+    assert "mailbox" in errors(resolution.problems)[0].fix("vi")
 
 
 def test_a_person_without_any_legal_form_is_asked_for_an_address(tmp_path):

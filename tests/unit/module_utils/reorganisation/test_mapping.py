@@ -96,7 +96,7 @@ def test_what_is_wrong_has_its_place(text, code, row, column):
 def test_bytes_that_are_no_text():
     (problem,) = load_mapping(HEAD.encode() + b"# \xd0\n", "m.yml")[1]
     assert problem.row == 3
-    assert "YAML" in problem.mend("vi") and "CSV" not in problem.mend("vi") + problem.mend("en")
+    assert "YAML" in problem.fix("vi") and "CSV" not in problem.fix("vi") + problem.fix("en")
 
 
 PIECES = (
@@ -123,4 +123,4 @@ def test_any_text_is_read_or_refused(text):
     assert (found is None) == bool(problems)
     for problem in problems:
         assert problem.message("vi")
-        assert problem.mend("en")
+        assert problem.fix("en")

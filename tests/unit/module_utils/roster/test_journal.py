@@ -90,7 +90,7 @@ def test_a_file_that_somebody_changed_meanwhile_stops_it(site, monkeypatch):
     before = contents(site)
     finished, (problem,) = journal.recover(site)
     assert (finished, problem.file, problem.code) == ([], "roster/units.yml", "restructure_foreign")
-    assert journal.FILE in problem.mend("vi") and journal.FILE in problem.mend("en")
+    assert journal.FILE in problem.fix("vi") and journal.FILE in problem.fix("en")
     assert contents(site) == before
 
 

@@ -150,9 +150,9 @@ def test_other_codes_are_not_called_alike(second):
     assert "unit_alike" not in {problem.code for problem in problems}
 
 
-def test_the_mend_of_a_code_shows_it_folded():
+def test_the_fix_of_a_code_shows_it_folded():
     _, (problem,) = load("units: [{code: Đắk-Đoa, name: X, kind: locality}]")
-    assert "dakdoa" in problem.mend("vi")
+    assert "dakdoa" in problem.fix("vi")
 
 
 def test_a_dissolved_unit_may_leave_its_code_to_another():

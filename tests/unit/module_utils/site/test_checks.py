@@ -157,7 +157,7 @@ def test_every_subdomain_must_be_served(tmp_path):
     assert [(problem.value, problem.detail) for problem in found] == [("stc.gialai.gov.vn", "Đơn vị stc")]
 
 
-# Mailboxes: only `validate` says these, for `register` is the mend.
+# Mailboxes: only `validate` says these, for `register` is the fix.
 
 
 def missing(site):
