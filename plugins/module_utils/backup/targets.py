@@ -3,8 +3,8 @@
 """Where the backups of a host go, how its repositories are reached, and what a backup in one of them is.
 
 There are two edges to borg, for two reasons: backups are made by borgmatic, which knows their rules
-(`borgmatic.py`); a restore asks borg itself, because a host that was lost has no configuration of borgmatic yet
-(`repository.py`). This they share.
+(`borgmatic.py`); a restore asks borg itself, because a host that was lost has no configuration of borgmatic
+yet (`restore/repository.py`). This they share.
 """
 
 from __future__ import annotations
