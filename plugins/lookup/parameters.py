@@ -56,7 +56,7 @@ class LookupModule(LookupBase):
         reader = Reader("")
         parameters = parse_parameters(role, given, reader.say)
         if reader.problems:
-            said = [f"{one.column}: {one.message('en')}: {one.mend('en')}" for one in reader.problems]
+            said = [f"{one.column}: {one.message('en')}: {one.fix('en')}" for one in reader.problems]
             raise AnsibleError("; ".join(said))
         refused = [f"{key} (see {governed})" for key, governed in taken(role, parameters, ROLES).items()]
         if refused:

@@ -71,7 +71,7 @@ def test_what_discloses_or_weakens_is_refused_with_the_reason(role, key, code):
     name = f"{role}_parameters"
     _, problems = read_policy({**VARIABLES, "regulation": gialai(), name: {key: "x"}}, GROUPS)
     assert [(problem.column, problem.code) for problem in problems] == [(f"{name}.{key}", code)]
-    assert all(name in problem.mend(language) for problem in problems for language in ("vi", "en"))
+    assert all(name in problem.fix(language) for problem in problems for language in ("vi", "en"))
 
 
 @pytest.mark.parametrize("role", FORMS)
