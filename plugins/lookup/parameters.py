@@ -3,7 +3,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: parameters
-author: congvu.mail contributors
+author: congvu.mail contributors (@congvu)
 version_added: 0.1.0
 short_description: Further settings of a program, for the template of its role
 description:

@@ -44,7 +44,7 @@ def test_options_are_checked():
     with pytest.raises(AnsibleActionFail, match="missing required arguments: word"):
         run(Doing)
     with pytest.raises(AnsibleActionFail, match="Unsupported parameters"):
-        run(Doing, word="a", wrod="b")
+        run(Doing, word="a", words="b")
 
 
 def test_a_refusal_is_a_failure_that_says_that_nothing_was_changed():
