@@ -47,7 +47,7 @@ class ActionModule(SecretAction):
         regulation, since = _regulation(given["regulation"]), _since(given["issued_since"])
         told = self.on_host("handout_read", {"suffix": given["suffix"]})
         if told.get("failed") or told.get("unreachable"):
-            raise PrintingError(told["msg"])
+            raise PrintingError("; ".join(told.get("problems", ())) or told["msg"])
         if given["unit"] and given["unit"] not in told["units"]:
             raise PrintingError(f"there is no unit {given['unit']} in the directory")
         issued = printing.opened(told["sealed"], identities)

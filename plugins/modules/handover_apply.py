@@ -99,7 +99,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
-from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
 
 
@@ -119,8 +119,7 @@ def main() -> None:
         module,
         files.locked(files.SEALED),
         lambda _: apply(module, Directory()),
-        refusals=(handover.RefusedError, sealing.SealingError),
-        stops=(DirectoryError,),
+        refusals=(handover.RefusedError, sealing.SealingError, DirectoryError),
     )
 
 
@@ -164,7 +163,10 @@ def carry_out(
         sealed, replaced = str(path), replaced | password
     line = Line(audit.operator(given["by"]), EventWord.HANDOVER, address, found.reference, found.text)
     steps = intents.begin([Intent(dn, line, found.event)])
-    directory.write(Write(dn, replaced, {Attr.EVENT: [found.event]}))
+    try:
+        directory.write(Write(dn, replaced, {Attr.EVENT: [found.event]}))
+    except DirectoryError as error:
+        raise StoppedError(str(error)) from error
     intents.complete(steps)
     return sealed
 

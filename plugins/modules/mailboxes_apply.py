@@ -95,7 +95,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
-from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.collector import collector_paused
 
 # Which address is whose can be told from a backup alone.
@@ -121,8 +121,7 @@ def main() -> None:
             module,
             files.locked(files.SEALED),
             lambda _: apply(module, Directory()),
-            refusals=(PlanError, sealing.SealingError),
-            stops=(DirectoryError,),
+            refusals=(PlanError, sealing.SealingError, DirectoryError),
         )
 
 
@@ -165,7 +164,10 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         # Before the accounts are shut: the sessions are ended also when this is killed in between.
         sessions.begin(planned.ended())
     steps = intents.begin(told(planned.changes, given["by"]))
-    failures = directory.apply(changes)
+    try:
+        failures = directory.apply(changes)
+    except DirectoryError as error:
+        raise StoppedError(str(error)) from error
     result["sealed"] = sorted(map(str, sealed))
     refused_ones = {failure.change.dn for failure in failures}
     intents.complete(step for step in steps if step.dn not in refused_ones)

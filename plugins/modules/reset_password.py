@@ -79,7 +79,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.reset 
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sealing import SealingError
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
-from ansible_collections.congvu.mail.plugins.module_utils.host.run import run
+from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
 def main() -> None:
@@ -97,8 +97,7 @@ def main() -> None:
         module,
         files.locked(files.SEALED),
         lambda _: reset(module, Directory()),
-        refusals=(ResetError, SealingError),
-        stops=(DirectoryError,),
+        refusals=(ResetError, SealingError, DirectoryError),
     )
 
 
@@ -112,22 +111,19 @@ def reset(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
     sealed, shut = "", sorted({*sessions.pending(), owner.address})
     if not module.check_mode:
-        sessions.begin(shut)
         if unread := audit.unread_words(intents.recover(directory)):
             module.warn(unread)
+        sessions.begin(shut)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
         line = Line(audit.operator(given["by"]), event.word, owner.address, reference, event.text)
         steps = intents.begin([Intent(owner.dn, line, event.line())])
-        path = resetting.reset(
-            directory,
-            owner,
-            reference,
-            given["operators"],
-            folder=files.SEALED,
-            run=now,
-            day=day,
-        )
+        try:
+            path = resetting.reset(
+                directory, owner, reference, given["operators"], folder=files.SEALED, run=now, day=day
+            )
+        except DirectoryError as error:
+            raise StoppedError(str(error)) from error
         sealed = str(path)
         intents.complete(steps)
     return {"changed": True, "address": owner.address, "unit": owner.unit, "sealed": sealed, "shut": shut}

@@ -38,14 +38,12 @@ def run(
     work: Callable[[Held], dict[str, Any]],
     *,
     refusals: tuple[type[Exception], ...],
-    stops: tuple[type[Exception], ...] = (),
 ) -> NoReturn:
     """Do the work while the lock is held, and end the module with the result or in one wording.
 
-    `refusals` are the exceptions that come before anything is changed, `stops` those that may come later.
+    `refusals` are the exceptions that come before anything is changed; what comes later is a StoppedError.
     Secrets in memory are in no core dump.
     """
-    stopped: tuple[type[Exception], ...] = (StoppedError, *stops)
     keep_out_of_core_dumps()
     with ExitStack() as stack:
         try:
@@ -59,7 +57,7 @@ def run(
             result = work(held)
         except refusals as error:
             module.fail_json(msg=UNCHANGED.format(error), problems=getattr(error, "problems", [str(error)]))
-        except stopped as error:
+        except StoppedError as error:
             module.fail_json(msg=STOPPED.format(error), problems=[str(error)])
         module.exit_json(**result)
 

@@ -8,9 +8,12 @@ from datetime import date
 import pyrage
 import pytest
 from ansible_collections.congvu.mail.plugins.action import escrow, handout
+from ansible_collections.congvu.mail.plugins.module_utils.host import files
+from ansible_collections.congvu.mail.plugins.module_utils.host import run as opening
 from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.modules import handout_read
 
-from tests.support import acting
+from tests.support import acting, moduling
 from tests.support.samples import gialai
 
 DAY = date(2026, 11, 22)
@@ -107,9 +110,18 @@ def test_a_key_that_opens_nothing_is_named(given, host):
     assert f"{given['identity']} opens none of the sealed files" in hand_out(given, host)["refused"]
 
 
-def test_what_the_host_says_is_handed_on(given):
-    told = acting.Host({"failed": True, "msg": "slapd does not answer"})
-    assert hand_out(given, told)["refused"] == "Nothing was changed: slapd does not answer"
+def test_what_the_module_refuses_is_handed_on_in_one_wording(given, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(opening, "keep_out_of_core_dumps", lambda: None)
+    moduling.move(monkeypatch, tmp_path / "host", files)
+    told = moduling.run(handout_read, capsys, suffix="dc=vn")
+    missing = f"this host has no {files.SEALED} yet: run playbooks/site.yml first"
+    assert told["msg"] == f"Nothing was changed: {missing}"
+    assert hand_out(given, acting.Host(told))["refused"] == f"Nothing was changed: {missing}"
+
+
+def test_a_host_that_is_away_is_handed_on(given):
+    told = acting.Host({"unreachable": True, "msg": "no route to host"})
+    assert hand_out(given, told)["refused"] == "Nothing was changed: no route to host"
 
 
 def test_an_escrow_is_on_paper(given, key, tmp_path):

@@ -39,7 +39,7 @@ class Slapd:
 
     def __init__(self, *accounts, entries=None):
         self.held, self.entries = directory(*accounts), entries or {}
-        self.written, self.refused, self.answers = [], set(), True
+        self.written, self.refused, self.answers, self.writes = [], set(), True, True
 
     def __call__(self):
         if not self.answers:
@@ -60,6 +60,8 @@ class Slapd:
         self.apply([change])
 
     def apply(self, changes):
+        if not self.writes:
+            raise DirectoryError("slapd stopped answering")
         changes = list(changes)
         self.written += [change for change in changes if change.dn not in self.refused]
         return [Failure(change, "no") for change in changes if change.dn in self.refused]
@@ -174,12 +176,6 @@ def test_what_slapd_refuses_is_told_and_the_others_are_in(run, sent, host):
     assert not (host / "var/lib/congvu/register.csv").exists()
 
 
-def test_a_directory_that_is_away_is_said(run, sent):
-    slapd = Slapd()
-    slapd.answers = False
-    assert run(mailboxes_apply, slapd, **sent())["problems"] == ["slapd does not answer"]
-
-
 def test_a_second_run_waits_for_nobody(run, sent):
     with files.locked(files.SEALED):
         result = run(mailboxes_apply, Slapd(), **sent(account("GL1")))
@@ -270,6 +266,57 @@ def test_a_handover_to_who_has_it_or_of_nothing_is_refused(run, host):
     assert "has the mailbox already" in hand_over(run, slapd, owner="GL-0002")["msg"]
     assert "none has no mailbox yet" in hand_over(run, slapd, unit="none")["msg"]
     assert slapd.written == []
+
+
+@pytest.fixture
+def options(sent):
+    """Options that have each module write something into the directory of `stocked`."""
+    return {
+        mailboxes_apply: sent(account("GL1")),
+        reset_password: {"person": "GL-0001", "reference": "14/PYC"},
+        handover_apply: {"unit": "stttt", "reference": "7/QĐ", "owner": "GL-0001"},
+    }
+
+
+@pytest.fixture
+def stocked(module):
+    return Slapd(entries={UNIT: unit()} if module is handover_apply else {THUY: person()})
+
+
+WRITERS = (mailboxes_apply, reset_password, handover_apply)
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("module", WRITERS)
+def test_where_the_directory_is_away_nothing_was_changed(run, options, stocked, module, check):
+    stocked.answers = False
+    result = run(module, stocked, check=check, **options[module])
+    assert result["msg"] == "Nothing was changed: slapd does not answer"
+    assert result["problems"] == ["slapd does not answer"]
+
+
+@pytest.mark.parametrize("module", WRITERS)
+def test_where_the_directory_stops_answering_the_same_again_does_the_rest(run, options, stocked, module):
+    stocked.writes = False
+    result = run(module, stocked, **options[module])
+    assert result["msg"] == (
+        "Stopped on the way, the same command again does the rest: slapd stopped answering"
+    )
+    assert result["problems"] == ["slapd stopped answering"] and intents.pending()
+    stocked.writes = True
+    assert run(module, stocked, **options[module])["changed"] and stocked.written
+
+
+def test_a_reset_that_cannot_look_at_an_earlier_run_ends_no_session(run, host, monkeypatch):
+    def away(dn, names):
+        raise DirectoryError("slapd does not answer")
+
+    slapd = Slapd(entries={THUY: person()})
+    intents.begin([intents.Intent(THUY, audit.Line("lan", "reset", "a@b.vn", "13/PYC"))])
+    monkeypatch.setattr(slapd, "entry", away)
+    result = run(reset_password, slapd, person="GL-0001", reference="14/PYC")
+    assert result["msg"] == "Nothing was changed: slapd does not answer"
+    assert not (host / ENDED).exists() and sealed(host) == []
 
 
 def test_what_waits_is_read_sealed(run, host):
