@@ -84,7 +84,7 @@ def site_variables(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[dict
     problems = []
     if hostvars is not None:
         problems = [
-            Problem(SETTINGS_FILE, 0, name, "variable_elsewhere", name, host)
+            Problem(SETTINGS_FILE, 0, name, "variable_elsewhere", name, parts=(host,))
             for host in task_vars["groups"]["all"]
             for name in _own(hostvars.raw_get(host), given)
         ]
@@ -111,7 +111,7 @@ def _taken(variables: Mapping[str, object]) -> list[Problem]:
         if isinstance(given, Mapping):
             given = {str(key): value for key, value in given.items()}
             problems += [
-                Problem(SETTINGS_FILE, 0, f"{name}.{key}", "parameter_taken", key, f"{role} → {governed}")
+                Problem(SETTINGS_FILE, 0, f"{name}.{key}", "parameter_taken", key, parts=(role, governed))
                 for key, governed in taken(role, given, ROLES).items()
             ]
     return problems

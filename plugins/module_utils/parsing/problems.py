@@ -57,7 +57,7 @@ class Problem:
 
     ``row`` counts as a spreadsheet does: the header is row 1, and 0 means the file as a whole. ``column`` is
     the header word as the user wrote it, or the key. ``detail`` is the second fact that some sentences need,
-    ``parts`` are those of sentences that need more.
+    ``parts`` fill ``{0}``, ``{1}`` of sentences that need several.
     """
 
     file: str
@@ -87,8 +87,7 @@ class Problem:
         return self._fill(self.text.said(language)[1])
 
     def _fill(self, sentence: str) -> str:
-        # Who gives no parts writes them as one detail, with arrows in between.
-        parts = map(printable, self.parts or self.detail.split(" → "))
+        parts = map(printable, self.parts)
         return sentence.format(*parts, value=shown(self.value), detail=printable(self.detail))
 
 

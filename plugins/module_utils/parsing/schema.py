@@ -17,9 +17,11 @@ class Reader:
         self.file = file
         self.problems: list[Problem] = []
 
-    def say(self, code: str, path: str, value: object = "", detail: str = "") -> None:
+    def say(
+        self, code: str, path: str, value: object = "", detail: str = "", parts: tuple[str, ...] = ()
+    ) -> None:
         """Note a problem at a key."""
-        self.problems.append(Problem(self.file, 0, path, code, brief(value), detail))
+        self.problems.append(Problem(self.file, 0, path, code, brief(value), detail, parts))
 
     def mapping(
         self, raw: object, path: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()

@@ -25,7 +25,9 @@ TEXT = "một chuỗi (text)"
 class Say(Protocol):
     """Takes a fault: its code, the path of the key, the value, and what would be right."""
 
-    def __call__(self, code: str, path: str, value: object = "", detail: str = "", /) -> None:
+    def __call__(
+        self, code: str, path: str, value: object = "", detail: str = "", /, parts: tuple[str, ...] = ()
+    ) -> None:
         """Note it."""
 
 
@@ -41,7 +43,7 @@ def doubtful(problems: Iterable[Problem]) -> set[str]:
         paths.add(problem.column)
         if problem.code in ("variable_misspelt", "key_misspelt"):
             above, dot, _ = problem.column.rpartition(".")
-            paths.add(above + dot + problem.detail.partition(" → ")[0])
+            paths.add(above + dot + problem.parts[0])
     return paths
 
 
@@ -294,7 +296,7 @@ def parse_keys(
             meant.add(like)
             known = ", ".join(fields)
             if like:
-                say("key_misspelt", f"{path}.{key}", key, f"{like} → {known}")
+                say("key_misspelt", f"{path}.{key}", key, parts=(like, known))
             else:
                 say("key_unknown", f"{path}.{key}", key, known)
     found: dict[str, object] = {}

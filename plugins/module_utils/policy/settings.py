@@ -82,7 +82,7 @@ def _unknown(reader: Reader, given: Mapping[str, object]) -> set[str]:
             like = nearest(name, [known for known in schema.VARIABLES if known not in given])
             meant.add(like)
             if like:
-                reader.say("variable_misspelt", name, name, f"{like} → {brief(value)}")
+                reader.say("variable_misspelt", name, name, parts=(like, brief(value)))
             else:
                 reader.say("variable_unknown", name, name, ", ".join(schema.VARIABLES))
     return meant

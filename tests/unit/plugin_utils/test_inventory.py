@@ -1,9 +1,13 @@
-"""Which folder is the site of a play."""
+"""Which folder is the site of a play, and what its inventory must not set."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import language, site_folder
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
+    language,
+    site_folder,
+    site_variables,
+)
 
 
 class Templar:
@@ -41,3 +45,22 @@ def test_mail_site_dir_wins(site, tmp_path):
 )
 def test_language(variables, expected):
     assert language(variables) == expected
+
+
+def test_a_variable_of_one_host_is_told_with_the_host():
+    class Hosts(dict):
+        raw_get = dict.get
+
+    given = {"mail_domain": "gialai.gov.vn", "inventory_dir": "/site"}
+    hosts = Hosts(localhost=given, mx1=given | {"mail_domain": "a.vn"}, mx2=given)
+    _, problems = site_variables(Templar(), {"hostvars": hosts, "groups": {"all": ["mx1", "mx2"]}})
+    assert [problem.message("en") for problem in problems] == [
+        'the variable "mail_domain" has another value on the host mx1'
+    ]
+
+
+def test_a_setting_that_a_role_makes_itself_is_told_with_the_variable_that_governs_it():
+    given = {"postfix_parameters": {"message_size_limit": 1}, "inventory_dir": "/site"}
+    [problem] = site_variables(Templar(), given)[1]
+    assert problem.message("en") == '"message_size_limit" is set by the role postfix itself'
+    assert problem.fix("en") == "remove it from postfix_parameters; it follows postfix_message_size_mib"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 
 import pytest
@@ -31,6 +32,18 @@ def test_every_problem_has_a_message_and_a_fix(code, language):
     for sentence in problem.text.said(language):
         fields = {field for _, field, _, _ in string.Formatter().parse(sentence) if field is not None}
         assert fields <= {"value", "detail", "0", "1", "2"}
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS))
+def test_a_detail_is_no_parts(code):
+    """Else what a user wrote, with an arrow in it, fills the places of a sentence."""
+    problem = Problem("f.csv", 1, "c", code, "the value", "one → two → three")
+    sentences = " ".join(problem.text.said("en"))
+    if re.search(r"\{\d\}", sentences):
+        with pytest.raises(IndexError):
+            as_text([problem], "en")
+    else:
+        assert ("one → two → three" in as_text([problem], "en")) == ("{detail}" in sentences)
 
 
 def test_text_has_place_value_and_fix_in_one_line():
@@ -97,7 +110,9 @@ PEM = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{'QXYZ' * 60}\n-----END OPENSSH PRI
 @pytest.mark.parametrize("shape", [str, lambda key: [key], lambda key: {"age": [key], key: 1}])
 def test_a_private_key_is_never_shown(key, around, shape):
     value = shape(around.format(key))
-    problem = Problem("f.yml", 0, f"mail_operators.{key}", "variable_misspelt", brief(value), f"a → {value}")
+    problem = Problem(
+        "f.yml", 0, f"mail_operators.{key}", "variable_misspelt", brief(value), parts=("a", str(value))
+    )
     raw = Problem("f.yml", 0, key, "value_bad", str(value), str(value), (key,))
     for render in (as_text, as_json, as_markdown):
         assert "XYZ" not in render([problem, raw])

@@ -78,12 +78,16 @@ def test_every_fault_of_the_support_address_at_once():
 
 
 def test_a_misspelt_name_is_told_with_the_nearest_and_is_not_missing_as_well():
-    variables = {**VARIABLES, "mail_mesage_size_mib": 30, "mail_colour": "red"}
-    del variables["mail_message_size_mib"]
+    wrong = {"mail_mesage_size_mib": 30, "mail_colour": "red", "mail_organisation": "Sở A → Sở B"}
+    variables = {**VARIABLES, **wrong}
+    del variables["mail_message_size_mib"], variables["mail_organization"]
     problems = {problem.column: problem for problem in parse_variables(variables)[1]}
-    assert problems.keys() == {"mail_mesage_size_mib", "mail_colour"}
+    assert problems.keys() == wrong.keys()
     assert problems["mail_mesage_size_mib"].fix("en") == (
         "did you mean mail_message_size_mib? Write mail_message_size_mib: 30"
+    )
+    assert problems["mail_organisation"].fix("en") == (
+        "did you mean mail_organization? Write mail_organization: Sở A → Sở B"
     )
     assert problems["mail_colour"].code == "variable_unknown"
 
