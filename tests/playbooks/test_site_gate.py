@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.ansible import LONGEST
 from tests.support.samples import ROOT, complete
 
 PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
@@ -75,7 +76,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str
     options = {"restore": ["-e", "what=mailbox", "-e", "person=a@b.vn", "-e", "reference=1"]}
     runs = {name: start(site, name, *options.get(name, ())) for name in ["validate", "register", *ACTING]}
     runs["limited"] = start(site, "site", "--limit", "mx1.gialai.gov.vn", "--check")
-    said = {name: run.communicate(timeout=300)[0] for name, run in runs.items()}
+    said = {name: run.communicate(timeout=LONGEST)[0] for name, run in runs.items()}
     return {name: (runs[name].returncode, said[name]) for name in runs}
 
 
@@ -148,7 +149,7 @@ def grouped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, st
         if name == "keys are not set":
             mail.write_text(re.sub(r"(?m)^mail_operators:.*$", "mail_operators: []", mail.read_text()))
         runs[name] = start(site, "common/validate")
-    said = {name: run.communicate(timeout=300)[0] for name, run in runs.items()}
+    said = {name: run.communicate(timeout=LONGEST)[0] for name, run in runs.items()}
     return {name: (runs[name].returncode, said[name]) for name in runs}
 
 

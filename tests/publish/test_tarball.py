@@ -19,6 +19,7 @@ import yaml
 from publish import ROOT
 from publish.repository import extract, working_commit
 from publish.tarball import build
+from tests.support.ansible import LONGEST
 
 BIN = Path(sys.executable).parent
 DECISIONS = ("gialai", "binhdinh_snv", "dongnai", "cema", "quangtri")
@@ -97,7 +98,7 @@ def start(folder, program, *arguments, collections=None):
 
 
 def ended(process):
-    said, _ = process.communicate(timeout=300)
+    said, _ = process.communicate(timeout=LONGEST)
     return process.returncode, said
 
 

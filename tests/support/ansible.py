@@ -17,6 +17,7 @@ from .lab import ROOT, STATE
 
 RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 ENVIRONMENT = os.environ | {"CONGVU_LAB": str(STATE), "ANSIBLE_NOCOLOR": "1", "LC_ALL": "C.UTF-8"}
+LONGEST = 900  # seconds that a playbook may take, on a machine where a dozen of them run at once
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,11 @@ class Run:
 
 
 def playbook(
-    name: str, site: Path, *options: str, environment: Mapping[str, str] | None = None, within: float = 900
+    name: str,
+    site: Path,
+    *options: str,
+    environment: Mapping[str, str] | None = None,
+    within: float = LONGEST,
 ) -> Run:
     """Run `playbooks/<name>.yml` on a site; `environment` is set on top of the usual one."""
     command = ("ansible-playbook", "-i", str(site), f"playbooks/{name}.yml", *options)
@@ -71,7 +76,7 @@ def variables(site: Path, host: str) -> dict[str, Any]:
 
 
 def _run(
-    program: str, *arguments: str, environment: Mapping[str, str] | None = None, within: float = 900
+    program: str, *arguments: str, environment: Mapping[str, str] | None = None, within: float = LONGEST
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(ROOT / ".venv/bin" / program), *arguments],
