@@ -98,7 +98,7 @@ def way(host: Host, target: Host) -> None:
 
 
 def filled(site: Site, each: int, seed: int) -> None:
-    """Put so many messages into each mailbox."""
+    """Put this number of messages into each mailbox."""
     begun = time.monotonic()
     asked = {"addresses": site.addresses, "each": each, "seed": seed}
     messages, octets = json.loads(site.host.run(FILL, json.dumps(asked).encode()))

@@ -66,7 +66,7 @@ async def said(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, comma
 
 
 async def sessions(task: Task) -> Result:
-    """Keep so many clients busy; no client begins a session after the time is up."""
+    """Keep this number of clients busy; no client begins a session after the time is up."""
     context = ssl.create_default_context(cafile=task.ca)
     users: Iterator[tuple[str, str] | None] = itertools.cycle(task.users or [None])
     took: list[float] = []

@@ -26,7 +26,7 @@ TEXT = "Kính gửi các đồng chí, đề nghị gửi báo cáo tuần trư�
 
 
 class Task(NamedTuple):
-    """What to do: so many messages a second, to each user in turn."""
+    """What to do: this number of messages a second, to each user in turn."""
 
     smtp: tuple[str, int]
     imaps: tuple[str, int]

@@ -30,7 +30,7 @@ mail_support: {{address: "postmaster@{{{{ mail_domain }}}}", phone: "0269 3824 4
 
 
 def write_province(inventory: Path, folder: Path, people: int, seed: int = 1) -> None:
-    """Write a copy of an inventory with a roster of so many people; the same seed gives the same bytes."""
+    """Write a copy of an inventory with a roster of `people` people; the same seed gives the same bytes."""
     copytree(inventory, folder, ignore=lambda *_: {"roster", "register.csv"})
     (folder / "roster/people").mkdir(parents=True)
     random = Random(seed)  # noqa: S311  no secret
