@@ -68,7 +68,7 @@ class Directory:
     def delays(self, address: str) -> bool:
         """Say whether slapd takes no password of an account now, because of wrong ones."""
         (end,) = self.of(address, "pwdAccountTmpLockoutEnd").get("pwdAccountTmpLockoutEnd", [""])
-        return f"{datetime.now(UTC):%Y%m%d%H%M%SZ}" < end
+        return f"{datetime.now(UTC):%Y%m%d%H%M%S}" <= end[:14]  # up to the end of its last second
 
     @contextmanager
     def delaying(self, dns: Sequence[str]) -> Iterator[None]:

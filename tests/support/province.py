@@ -135,9 +135,10 @@ class Province:
 
     def run(self, day: date, *options: str) -> Passed:
         """Run the program on a day."""
-        script = f"{self.command(day, *options)}; code=$?; echo; echo $code"
-        said, code = self.lab.run(self.directory.host, "bash", "-c", script).strip().rsplit("\n", 1)
-        return Passed(int(code), json.loads(said))
+        script = f"{self.command(day, *options)} 2>&1; echo $?"
+        *said, code = self.lab.run(self.directory.host, "bash", "-c", script).splitlines()
+        assert said and said[-1].startswith("{"), said  # what else it says is why there is no result
+        return Passed(int(code), json.loads(said[-1]))
 
     def command(self, day: date, *options: str) -> str:
         words = ("congvu-lifecycle", "--json", "--settings", self.settings, *options)
