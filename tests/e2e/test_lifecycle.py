@@ -284,7 +284,7 @@ def test_what_has_a_last_day_ends_after_it(province: Province) -> None:
     """An imported hash, an unused first password, a closing account, the mail of who left."""
     province.begin(lifecycle={})
     past, mark = str(TODAY - days(1)), province.mark
-    archive = f"{LONG_AGO:%Y%m%d}010000Z 0 {'0' * 64} /srv/archive/none.tar.age"
+    archive = f"{LONG_AGO:%Y%m%d}010000Z 0 {'0' * 64} 2025/none.tar.age"
     province.hire("awake", created=LONG_AGO, used=TODAY, cvChangeBy=str(TODAY))
     province.hire("imported", created=LONG_AGO, used=TODAY, cvChangeBy=past)
     province.hire("unused", created=TODAY - days(31), pwdReset="TRUE")
