@@ -260,7 +260,7 @@ class TestDovecot:
         assert text.index("\npassdb delayed {\n") < text.index("\npassdb ldap {\n"), "it is asked first"
         first = text.split("passdb delayed {\n")[1].split("\n}\n")[0]
         # In the second in which the delay ends slapd takes a password again; LDAP has no "greater than".
-        later = "(pwdAccountTmpLockoutEnd=*)(!(pwdAccountTmpLockoutEnd<=%{date:year}"
+        later = "(!(pwdReset=TRUE))(pwdAccountTmpLockoutEnd=*)(!(pwdAccountTmpLockoutEnd<=%{date:year}"
         assert f"(cvStatus=active)(!(cvLock=*)){later}" in first
         assert "  result_internalfail = return-fail" in first
         assert "ldap_bind" not in first, "with it a field that cannot be made would be passed over"
