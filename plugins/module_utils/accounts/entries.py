@@ -43,6 +43,7 @@ MANAGED_ATTRIBUTES = tuple(name.value for name in (
     _CN, _SN, _GIVEN_NAME, _TITLE, _MAIL, _MAIL_LOCAL_ADDRESS, _STATUS,
     _QUOTA, _UNIT, _CONTACT, _LEAVE_UNTIL, _UNTIL, _KEEP_UNTIL, _TOKEN,
 ) = MANAGED_ATTRIBUTES  # fmt: skip
+_PERSON = Kind.PERSON.value
 # What of the others is looked at: who took a unit's mailbox over, and whether an account was given up.
 OBSERVED_ATTRIBUTES = (Attr.OWNER, Attr.LOCK)
 
@@ -149,7 +150,7 @@ def mail_path(kind: str, identity: str) -> str:
 
 def managed(account: Account) -> Attributes:
     """Return the attributes that follow the roster; an absent one is an empty list."""
-    person = account["kind"] == Kind.PERSON
+    person = account["kind"] == _PERSON
     title, contact = account["title"], account["contact"]
     # Without a loop over the values: this is done 50,000 times where nothing is to be changed.
     return {

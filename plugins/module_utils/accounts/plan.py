@@ -19,6 +19,8 @@ from .vocabulary import DISABLED, RECLAIMED_LOCKS, Attr, Kind, Status, Verb
 Key = tuple[str, str]  # kind and identity
 
 IN_USE = ([Status.ACTIVE], [Status.LOCKED])
+# Plain strings, as `entries` has them for its names: these are asked for once an account.
+_PERSON, _UNIT, _UNCHANGED = Kind.PERSON.value, Kind.UNIT.value, Verb.UNCHANGED.value
 LIMIT_SHARE = 0.02
 LIMIT_LEAST = 5
 
@@ -188,7 +190,7 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
         change = _change(held, account, suffix)
         if change:
             changes.append(change)
-        units[account["unit"]][change.verb() if change else Verb.UNCHANGED] += 1
+        units[account["unit"]][change.verb() if change else _UNCHANGED] += 1
 
     for account in desired:
         key = (account["kind"], account["id"])
@@ -200,7 +202,7 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
             other = wanted_by.setdefault(wanted, key)
             if other != key:
                 problems.append(f"{wanted} is wanted for {' '.join(other)} and for {' '.join(key)}")
-        if account["kind"] == Kind.UNIT and not _is_known(current.get(key), account):
+        if account["kind"] == _UNIT and not _is_known(current.get(key), account):
             unmatched[key] = account
         else:
             note(account, current.get(key))
@@ -261,7 +263,7 @@ def _match_renamed_units(
 def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
     after = entries.managed(account)
-    if held is not None and held.attributes == after and account["kind"] == Kind.PERSON:
+    if held is not None and held.attributes == after and account["kind"] == _PERSON:
         return None  # nearly always so: its DN is not needed, and takes as long to make as all the rest
     dn = entries.account_dn(account["kind"], account["id"], suffix)
     reference = account.get("reference", "")
