@@ -12,7 +12,7 @@ description:
     directory host once, reads the directory once, and writes what differs in transactions. A run that is
     killed is fixed by the next one.
   - Refuses, before anything is written, a roster with problems, a register that is not up to date, an address
-    that two accounts want, and a plan that shuts more accounts than O(change_limit).
+    that two accounts want, and a plan that disables more accounts than O(change_limit).
   - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
     it is.
   - New accounts get a first password, which opens nothing but its change. It leaves the host only encrypted

@@ -135,12 +135,12 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "units": planned.units,
         "table": planned.table(),
         "gone": [held.attributes[Attr.MAIL][0] for held in planned.gone],
-        "given_up": planned.given_up,
+        "given_up": planned.reclaimed,
         "handovers": planned.handovers,
-        "late": planned.late(),
-        "brought": planned.brought(),
-        "unusable": planned.unusable(),
-        "shut": sorted({*sessions.pending(), *planned.ended()}),
+        "late": planned.overdue(),
+        "brought": planned.imported(),
+        "unusable": planned.rejected_hashes(),
+        "shut": sorted({*sessions.pending(), *planned.sessions_to_end()}),
         "sealed": [],
     }
     if module._diff:
@@ -160,9 +160,9 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         module.warn(unread)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
-    if planned.ended():
-        # Before the accounts are shut: the sessions are ended also when this is killed in between.
-        sessions.begin(planned.ended())
+    if planned.sessions_to_end():
+        # Before the accounts are disabled: the sessions are ended also when this is killed in between.
+        sessions.begin(planned.sessions_to_end())
     steps = intents.begin(told(planned.changes, given["by"]))
     try:
         failures = directory.apply(changes)
@@ -182,7 +182,7 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
 
 
 def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
-    """Yield what the audit log keeps: who was created, and who was shut."""
+    """Yield what the audit log keeps: who was created, and who was disabled."""
     who = audit.operator(by)
     for change in changes:
         if change.verb() in (Verb.CREATED, *DISABLED):
@@ -199,10 +199,10 @@ def sent(path: Path) -> Iterator[dict[str, Any]]:
 def refusal(planned: Plan, limit: int | None, operators: list[str]) -> str:
     """Say why the plan must not be carried out, or nothing."""
     allowed = change_limit(planned.total) if limit is None else limit
-    if planned.shut() > allowed:
+    if (disabled := planned.disabled_count()) > allowed:
         return (
-            f"{planned.shut()} of {planned.total} accounts would be locked, closing or left, more than "
-            f"{allowed}. If that is right, say so: -e mailbox_change_limit={planned.shut()}"
+            f"{disabled} of {planned.total} accounts would be locked, closing or left, more than "
+            f"{allowed}. If that is right, say so: -e mailbox_change_limit={disabled}"
         )
     if planned.counts()[Verb.CREATED] and not operators:
         return "there are new accounts, and no operator who could open their first passwords (mail_operators)"

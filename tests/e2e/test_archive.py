@@ -24,7 +24,7 @@ FOLDERS = ("INBOX", "Công văn đến/Năm 2026", "Đề án 01.2026", "cur")
 
 @dataclass(frozen=True)
 class Leaver:
-    """Somebody with mail, whose account a test may shut, and the words that only their mail has."""
+    """Somebody with mail, whose account a test may disable, and the words that only their mail has."""
 
     lab: Lab
     directory: Directory

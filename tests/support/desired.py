@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import entries
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import Held
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import ExistingAccount
 
 SUFFIX = "dc=gialai,dc=gov,dc=vn"
 
@@ -31,7 +31,7 @@ def account(identity, address=None, *aliases, kind="person", unit="cntt.stttt", 
 def directory(*accounts):
     """Hold the accounts as `directory.Directory.accounts` returns them."""
     return {
-        (one["kind"], one["id"]): Held(
+        (one["kind"], one["id"]): ExistingAccount(
             entries.account_dn(one["kind"], one["id"], SUFFIX), entries.managed(one)
         )
         for one in accounts

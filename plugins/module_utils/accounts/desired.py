@@ -64,7 +64,7 @@ class Account(TypedDict):
 
 
 @dataclass(frozen=True)
-class _Held:
+class _HolderAddresses:
     """The addresses of one holder."""
 
     primary: str
@@ -136,7 +136,7 @@ def desired_accounts(
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in register:
         rows[row.holder].append(row)
-    held = {holder: _held(own) for holder, own in rows.items()}
+    held = {holder: _addresses_of(own) for holder, own in rows.items()}
     there = {path: own.primary for path in roster.units if (own := held.get(path)) and own.in_use}
     contacts = _Contacts(roster.units, there, settings.postmaster)
     of_people = {path: contacts.of_people(path) for path in roster.units}
@@ -161,7 +161,7 @@ def desired_accounts(
     return sorted(accounts, key=lambda account: (account["kind"], account["id"])), problems
 
 
-def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
+def missing_holders(roster: Roster, register: Iterable[Row]) -> list[Problem]:
     """Warn of holders who are no longer in the roster: nothing is ever deleted because of that."""
     known = roster.people.keys() | roster.units.keys()
     lost = {
@@ -174,7 +174,7 @@ def gone(roster: Roster, register: Iterable[Row]) -> list[Problem]:
     ]
 
 
-def _held(own: Iterable[Row]) -> _Held | None:
+def _addresses_of(own: Iterable[Row]) -> _HolderAddresses | None:
     """Return the addresses of one holder; who has only tombstones (left, dissolved) is no longer in use.
 
     The addresses of somebody who left still belong to the account: mail to them is answered with who is
@@ -183,12 +183,12 @@ def _held(own: Iterable[Row]) -> _Held | None:
     live = [row for row in own if row.kind != "tombstone"]
     primary = next((row for row in live if row.kind == "primary"), None)
     if primary:
-        return _Held(primary.address, tuple(sorted(row.address for row in live)), True)
+        return _HolderAddresses(primary.address, tuple(sorted(row.address for row in live)), True)
     past = [row for row in own if row.why != EXPIRED_ALIAS]
     if live or not past:
         return None
     last = max(past, key=lambda row: (not row.why.was_alias, row.since, row.address))
-    return _Held(last.address, tuple(sorted(row.address for row in past)), False, last.until)
+    return _HolderAddresses(last.address, tuple(sorted(row.address for row in past)), False, last.until)
 
 
 def _part_predecessors(
@@ -201,14 +201,14 @@ def _part_predecessors(
     """
     active = {account["id"]: account for account in accounts if account["kind"] == Kind.UNIT}
     for path in roster.dissolved.keys() & active.keys():
-        own = _held([row for row in rows[path] if row.kind == "tombstone"])
+        own = _addresses_of([row for row in rows[path] if row.kind == "tombstone"])
         if own and roster.units[path].active:
             active[path]["store_id"] = active[path]["address"]
             ended = _unit_account(roster.dissolved[path], own, terms)
             accounts.append(Account({**ended, "id": own.primary, "store_id": path}))
 
 
-def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
+def _unit_account(unit: Unit, held: _HolderAddresses, terms: _Terms) -> Account:
     account = Account(
         kind=Kind.UNIT,
         id=unit.path,
@@ -236,7 +236,7 @@ def _unit_account(unit: Unit, held: _Held, terms: _Terms) -> Account:
     return account
 
 
-def _person_account(person: Person, held: _Held, terms: _Terms) -> Account:
+def _person_account(person: Person, held: _HolderAddresses, terms: _Terms) -> Account:
     surname = person.name.rest[: person.name.surname_words or 1]
     unit = person.department or person.unit
     # In a people file of no unit the unit has no name: the file's own problem stops the run.

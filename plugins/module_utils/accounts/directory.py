@@ -21,7 +21,7 @@ from typing import Any, Generic, TypeVar
 
 from . import entries
 from .entries import Attributes
-from .plan import Change, Held, Key
+from .plan import Change, ExistingAccount, Key
 from .vocabulary import ACCOUNT_CLASS, Attr
 
 try:
@@ -87,10 +87,10 @@ class Directory:
         self._uri, self._certificate = uri, certificate
         self._ldap = self._connection()
 
-    def accounts(self, suffix: str) -> dict[Key, Held]:
+    def accounts(self, suffix: str) -> dict[Key, ExistingAccount]:
         """Read all accounts at once, with the attributes that follow the roster or are looked at."""
         wanted = [Attr.UID, *entries.MANAGED_ATTRIBUTES, *entries.OBSERVED_ATTRIBUTES]
-        held: dict[Key, Held] = {}
+        held: dict[Key, ExistingAccount] = {}
         for kind in entries.FOLDERS:
             base = entries.folder(kind, suffix)
             for dn, raw in self._search(base, ldap.SCOPE_ONELEVEL, ACCOUNTS, wanted):
@@ -100,7 +100,7 @@ class Directory:
                 seen: Attributes = {
                     name: [raw[name][0].decode()] for name in entries.OBSERVED_ATTRIBUTES if name in raw
                 }
-                held[kind, raw[Attr.UID][0].decode()] = Held(dn, attributes, seen)
+                held[kind, raw[Attr.UID][0].decode()] = ExistingAccount(dn, attributes, seen)
         return held
 
     def iter_accounts(

@@ -35,15 +35,15 @@ class PlanError(Exception):
 
 
 @dataclass(frozen=True)
-class Held:
+class ExistingAccount:
     """An account as the directory holds it, with the attributes that follow the roster.
 
-    `seen` are those of `entries.OBSERVED_ATTRIBUTES` that it has.
+    `observed` are those of `entries.OBSERVED_ATTRIBUTES` that it has.
     """
 
     dn: str
     attributes: Attributes
-    seen: Attributes = field(default_factory=dict)
+    observed: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,20 +69,20 @@ class Change:
         [status] = self.after.get(Attr.STATUS, [""])
         return Verb(status) if status in DISABLED else Verb.CHANGED
 
-    def shuts(self) -> bool:
+    def disables(self) -> bool:
         """Say whether it takes something away from an account in use.
 
         That a closing account leaves is no news: its day was set when it began to close.
         """
         return self.verb() in DISABLED and (self.before or {}).get(Attr.STATUS) in IN_USE
 
-    def opens(self) -> bool:
+    def is_usable(self) -> bool:
         """Say whether it makes an account that somebody logs in to."""
         return self.account is not None and self.account["status"] not in (Status.CLOSING, Status.LEFT)
 
-    def brings_password(self) -> bool:
+    def imports_password(self) -> bool:
         """Say whether the new account has the password of an older system."""
-        return self.opens() and bool(self.account and self.account.get("hash"))
+        return self.is_usable() and bool(self.account and self.account.get("hash"))
 
 
 @dataclass(frozen=True)
@@ -90,21 +90,21 @@ class Plan:
     """All changes in the order to apply them, and those accounts of the directory that no roster has."""
 
     changes: list[Change]
-    gone: list[Held]
+    gone: list[ExistingAccount]
     total: int  # accounts in the directory
     units: dict[str, dict[str, int]]  # by unit: how many of each verb, unchanged and gone
     handovers: list[str] = field(default_factory=list)  # units with another head than took them over
-    given_up: list[str] = field(default_factory=list)  # wanted, but reclaimed by the daily pass
+    reclaimed: list[str] = field(default_factory=list)  # wanted, but reclaimed by the daily pass
 
     def counts(self) -> dict[str, int]:
         """Return how many accounts are counted under each verb."""
         return {verb: sum(unit.get(verb, 0) for unit in self.units.values()) for verb in Verb}
 
-    def shut(self) -> int:
+    def disabled_count(self) -> int:
         """Return how many accounts in use would no longer be."""
-        return sum(change.shuts() for change in self.changes)
+        return sum(change.disables() for change in self.changes)
 
-    def ended(self) -> list[str]:
+    def sessions_to_end(self) -> list[str]:
         """Return the login names of the accounts that nobody may be logged in to from now on."""
         names = set()
         for change in self.changes:
@@ -112,21 +112,21 @@ class Plan:
                 names |= {change.address, *change.before.get(Attr.MAIL, [])}
         return sorted(names)
 
-    def late(self) -> list[str]:
+    def overdue(self) -> list[str]:
         """Return the identities of new accounts that should have been there before."""
         return sorted(
             change.account["id"] for change in self.changes if change.account and "late" in change.account
         )
 
-    def brought(self) -> int:
+    def imported(self) -> int:
         """Return how many new accounts keep the password of the older system."""
-        return sum(change.brings_password() for change in self.changes)
+        return sum(change.imports_password() for change in self.changes)
 
-    def unusable(self) -> dict[str, list[str]]:
+    def rejected_hashes(self) -> dict[str, list[str]]:
         """Return by kind the new accounts whose password of the older system logs nobody in here."""
         found: dict[str, list[str]] = defaultdict(list)
         for change in self.changes:
-            if change.account and change.opens() and change.account.get("hash_kind"):
+            if change.account and change.is_usable() and change.account.get("hash_kind"):
                 found[change.account["hash_kind"]].append(change.address)
         return {kind: sorted(found[kind]) for kind in sorted(found)}
 
@@ -158,17 +158,17 @@ class Plan:
         return "".join(line + "\n" for line in lines)
 
 
-def address(held: Held) -> str:
+def address(held: ExistingAccount) -> str:
     """Return the primary address of an account in the directory."""
     return held.attributes[Attr.MAIL][0]
 
 
 def change_limit(total: int) -> int:
-    """Return how many accounts one run may shut, of `total` in the directory: 2 %, and at least 5."""
+    """Return how many accounts one run may disable, of `total` in the directory: 2 %, and at least 5."""
     return max(LIMIT_LEAST, int(total * LIMIT_SHARE))
 
 
-def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -> Plan:
+def plan(current: Mapping[Key, ExistingAccount], desired: Iterable[Account], suffix: str) -> Plan:
     """Compare the directory with the accounts that are wanted.
 
     Nothing is ever deleted: an account that no roster has is `gone`, and stays. A unit that was renamed keeps
@@ -182,11 +182,11 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     seen: set[Key] = set()
     unmatched: dict[Key, Account] = {}
     handovers: list[str] = []
-    given_up: list[str] = []
+    reclaimed: list[str] = []
 
-    def note(account: Account, held: Held | None) -> None:
-        if held is not None and (held.seen or "owner" in account):
-            _look(held.seen, account, handovers, given_up)
+    def note(account: Account, held: ExistingAccount | None) -> None:
+        if held is not None and (held.observed or "owner" in account):
+            _observe(held.observed, account, handovers, reclaimed)
         change = _change(held, account, suffix)
         if change:
             changes.append(change)
@@ -219,17 +219,17 @@ def plan(current: Mapping[Key, Held], desired: Iterable[Account], suffix: str) -
     if problems + more:
         raise PlanError(problems + more)
     tables = {unit: dict(sorted(units[unit].items())) for unit in sorted(units)}
-    return Plan(changes, gone, len(current), tables, sorted(handovers), sorted(given_up))
+    return Plan(changes, gone, len(current), tables, sorted(handovers), sorted(reclaimed))
 
 
-def _look(seen: Attributes, account: Account, handovers: list[str], given_up: list[str]) -> None:
+def _observe(observed: Attributes, account: Account, handovers: list[str], reclaimed: list[str]) -> None:
     """Note what the roster says and the directory does not follow by itself."""
     if account["status"] != Status.ACTIVE:
         return
-    if "owner" in account and seen.get(Attr.OWNER) != [account["owner"]]:
+    if "owner" in account and observed.get(Attr.OWNER) != [account["owner"]]:
         handovers.append(account["address"])
-    if seen.get(Attr.LOCK, [""])[0] in RECLAIMED_LOCKS:
-        given_up.append(account["address"])
+    if observed.get(Attr.LOCK, [""])[0] in RECLAIMED_LOCKS:
+        reclaimed.append(account["address"])
 
 
 def _by_name(change: Change) -> tuple[bool, str]:
@@ -237,13 +237,13 @@ def _by_name(change: Change) -> tuple[bool, str]:
     return not change.old_dn, change.dn
 
 
-def _is_known(held: Held | None, account: Account) -> bool:
+def _is_known(held: ExistingAccount | None, account: Account) -> bool:
     """Say whether the entry of this name is the unit's: it has, or keeps, the entry's primary address."""
     return held is not None and address(held) in account["addresses"]
 
 
 def _match_renamed_units(
-    current: Mapping[Key, Held], unmatched: Mapping[Key, Account], seen: Iterable[Key]
+    current: Mapping[Key, ExistingAccount], unmatched: Mapping[Key, Account], seen: Iterable[Key]
 ) -> dict[Key, Key]:
     """Return which entry of another name is the mailbox of a unit: the one whose primary address it has now.
 
@@ -260,7 +260,7 @@ def _match_renamed_units(
     return found
 
 
-def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
+def _change(held: ExistingAccount | None, account: Account, suffix: str) -> Change | None:
     """Return what has to change for one account, or None."""
     after = entries.managed(account)
     if held is not None and held.attributes == after and account["kind"] == _PERSON:
@@ -285,7 +285,7 @@ def _change(held: Held | None, account: Account, suffix: str) -> Change | None:
     )
 
 
-def _holders(current: Iterable[Held], changes: Iterable[Change]) -> dict[str, str]:
+def _holders(current: Iterable[ExistingAccount], changes: Iterable[Change]) -> dict[str, str]:
     """Return the DN of the entry that has each address, as it will be named."""
     renamed = {change.old_dn: change.dn for change in changes if change.old_dn}
     return {

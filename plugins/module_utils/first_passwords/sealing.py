@@ -78,7 +78,7 @@ def issue(
 
 
 def _gets_password(change: Change) -> bool:
-    return change.opens() and not change.brings_password()
+    return change.is_usable() and not change.imports_password()
 
 
 def _agency(change: Change) -> str:
@@ -91,7 +91,7 @@ def _complete(change: Change, hashed: str = "") -> Change:
     if change.account is None:
         return change
     change_by = ""
-    if change.brings_password():
+    if change.imports_password():
         hashed, change_by = change.account["hash"], change.account["change_by"]
     return replace(change, after=entries.created(change.account, hashed, change_by))
 

@@ -41,7 +41,7 @@ def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step 
     }
     word = words.get(account.status)
     step = _unrecorded(account, word, (*ROSTER, EventWord.RETURNED), "by the roster", today)
-    # mailboxes.yml logs whom it shuts; `carry.as_logged` looks whether it has.
+    # mailboxes.yml logs whom it disables; `carry.as_logged` looks whether it has.
     return replace(step, logged=step.word == EventWord.RETURNED) if step else None
 
 
@@ -86,7 +86,7 @@ def follow_store(account: Account, terms: LifecycleTerms, today: date) -> Step |
 
 
 def end_of_term(account: Account, terms: LifecycleTerms) -> date | None:
-    """Return the last day on which the mail of an account that is shut for good is kept."""
+    """Return the last day on which the mail of an account that is closed for good is kept."""
     if account.status == Status.LEFT:
         return account.keep_until
     reclaimed = account.last(EventWord.RECLAIMED)
@@ -121,10 +121,10 @@ def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """
     if account.purged is None:
         return None
-    shut = account.status == Status.LEFT or account.lock in RECLAIMED_LOCKS
+    disabled = account.status == Status.LEFT or account.lock in RECLAIMED_LOCKS
     known = account.last(EventWord.PURGED)
     event = None if known and known.day >= account.purged else Event(account.purged, EventWord.PURGED, "", "")
-    attributes: dict[str, tuple[str, ...]] = {Attr.USER_PASSWORD: ()} if account.scheme and shut else {}
+    attributes: dict[str, tuple[str, ...]] = {Attr.USER_PASSWORD: ()} if account.scheme and disabled else {}
     if event is None and not attributes:
         return None
     return Step(account, EventWord.PURGED, f"deleted on {account.purged}", attributes, event)

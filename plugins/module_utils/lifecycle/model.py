@@ -146,7 +146,7 @@ class Pass:
     steps: tuple[Step, ...]
     proposals: tuple[Line, ...]  # proposed, and waiting for an approval
     lists: Mapping[str, tuple[Line, ...]]  # for the report
-    shut: int  # accounts that would newly be shut
+    disabled: int  # accounts that would newly be disabled
     limit: int  # how many may be
     refused: str = ""
 

@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="congvu-lifecycle", description="The daily pass over all mail accounts, and single acts."
     )
     parser.add_argument("--check", action="store_true", help="show what would happen, and change nothing")
-    parser.add_argument("--limit", type=int, metavar="N", help="accounts that this pass may shut")
+    parser.add_argument("--limit", type=int, metavar="N", help="accounts that this pass may disable")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--who", help="who does it, for the audit log")
     parser.add_argument("--settings", type=Path, default=SETTINGS, help=argparse.SUPPRESS)

@@ -19,8 +19,8 @@ from . import ageing, idle, leaving
 from .model import Account, Line, Pass, Step, applied
 from .notice import tell
 
-# An account is newly shut by these, where the step writes more than a record. That a closing one leaves is no
-# news, as in `plan.Change.shuts`: its day was set when it began to close.
+# An account is newly disabled by these, where the step writes more than a record. That a closing one leaves is
+# no news, as in `plan.Change.disables`: its day was set when it began to close.
 DISABLING = (
     EventWord.IDLE_LOCKED,
     EventWord.RECLAIMED,
@@ -56,7 +56,7 @@ def _password(rule: Callable[[Account, PasswordTerms, date], Step | None]) -> Ru
     return lambda account, terms, today: rule(account, terms.password, today)
 
 
-# What has happened comes before what follows from it; what keeps an account before what shuts it.
+# What has happened comes before what follows from it; what keeps an account before what disables it.
 RULES: tuple[Rule, ...] = (
     _password(ageing.keep_use),
     _life(leaving.close),
@@ -91,9 +91,9 @@ def daily(
 ) -> Pass:
     """Return what is due today for all accounts of the directory, in the order of their names.
 
-    `limit` is the explicit number of accounts that may be shut; without it, 2 % and at least 5. A pass that
-    would shut more, or judge idleness where nobody at all was seen, is refused as a whole: the next one
-    makes it up.
+    `limit` is the explicit number of accounts that may be disabled; without it, 2 % and at least 5. A pass
+    that would disable more, or judge idleness where nobody at all was seen, is refused as a whole: the next
+    one makes it up.
     """
     terms = _Terms(lifecycle, password)
     before = sorted(accounts, key=lambda account: account.dn)
@@ -103,16 +103,16 @@ def daily(
         own, end = _steps(account, terms, today)
         steps += own
         after.append(end)
-    shut = len({step.account.dn for step in steps if step.word in DISABLING and step.attributes})
+    disabled = len({step.account.dn for step in steps if step.word in DISABLING and step.attributes})
     limit = change_limit(len(before)) if limit is None else limit
     refused = _silence(before, steps, today)
-    if not refused and shut > limit:
+    if not refused and disabled > limit:
         refused = (
-            f"{shut} of {len(before)} accounts would be shut today, and {limit} may be. If that is right, "
-            f"run it again with the number: -e mailbox_change_limit={shut}"
+            f"{disabled} of {len(before)} accounts would be disabled today, and {limit} may be. "
+            f"If that is right, run it again with the number: -e mailbox_change_limit={disabled}"
         )
     listed = _lists(before if refused else after, terms, today)
-    return Pass(today, () if refused else tuple(steps), listed["proposed"], listed, shut, limit, refused)
+    return Pass(today, () if refused else tuple(steps), listed["proposed"], listed, disabled, limit, refused)
 
 
 def lists(

@@ -53,7 +53,7 @@ def as_data(planned: Pass, outcome: Outcome) -> dict[str, Any]:
     return {
         "day": str(planned.day),
         "refused": planned.refused,
-        "shut": planned.shut,
+        "shut": planned.disabled,
         "limit": planned.limit,
         "counts": dict(_counts(outcome.done)),
         "steps": [step_data(step) for step in outcome.done if step.event],

@@ -62,7 +62,7 @@ class StoreAccount:
         return self.status == Status.ACTIVE and not self.lock and not self.must_change
 
     @property
-    def shut(self) -> bool:
+    def is_disabled(self) -> bool:
         """Say whether neither a login nor mail reaches the mailbox any more."""
         return self.status == Status.LEFT or self.lock in RECLAIMED_LOCKS
 
@@ -121,8 +121,8 @@ def to_log_out(accounts: Iterable[StoreAccount], sessions: Collection[str]) -> l
 
 
 def to_archive(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
-    """Return the shut accounts whose mail is not archived yet."""
-    return [one for one in accounts if one.shut and one.archive is None and one.purged is None]
+    """Return the disabled accounts whose mail is not archived yet."""
+    return [one for one in accounts if one.is_disabled and one.archive is None and one.purged is None]
 
 
 def to_purge(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
@@ -139,7 +139,7 @@ def to_purge(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
 
 def reopened(accounts: Iterable[StoreAccount]) -> list[StoreAccount]:
     """Return those in use again: the archive of their former mail says nothing about what comes now."""
-    return [one for one in accounts if not one.shut and (one.archive or one.purged)]
+    return [one for one in accounts if not one.is_disabled and (one.archive or one.purged)]
 
 
 def covers(archived: Folders, now: Folders) -> bool:

@@ -92,7 +92,7 @@ class Agent:
             self._do(f"{account.address}: log out", kick, account.address)
 
     def archive(self, mailboxes: Store) -> None:
-        """Archive the mail of accounts that were shut."""
+        """Archive the mail of accounts that were disabled."""
         accounts = self.accounts()
         for account in store.reopened(accounts):
             self._do(
@@ -188,7 +188,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="say what would be done, and do nothing")
     verbs = parser.add_subparsers(dest="verb")
     verbs.add_parser("use", help="note who has a session open")
-    verbs.add_parser("archive", help="archive the mail of shut accounts, encrypted")
+    verbs.add_parser("archive", help="archive the mail of disabled accounts, encrypted")
     verbs.add_parser("logout", help="end the sessions of who may not log in any more")
     verbs.add_parser("purge", help="delete archived mail whose term is over")
     verbs.add_parser("before", help="use and archive: what the daily pass builds on; also without a verb")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..accounts.desired import Account, desired_accounts, gone
+from ..accounts.desired import Account, desired_accounts, missing_holders
 from ..parsing.locate import locate
 from ..parsing.problems import Problem, errors
 from ..policy.policy import read_policy
@@ -60,7 +60,7 @@ def load_site(
     problems += found
     if regulation:
         problems += check_files(roster, register, regulation, settings)
-    problems += [*alike(roster.people.values()), *gone(roster, register)]
+    problems += [*alike(roster.people.values()), *missing_holders(roster, register)]
     if journal_pending(folder):
         problems.append(Problem(JOURNAL, 0, "", "restructure_unfinished"))
     problems = locate(folder, problems)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import entries
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
-    Held,
+    ExistingAccount,
     PlanError,
     change_limit,
     plan,
@@ -116,19 +116,19 @@ def test_an_emptied_roster_removes_nobody():
 def test_a_change_of_status_is_counted_by_what_it_takes_away(before, after, verb):
     planned = plan(directory(account("GL1", status=before)), [account("GL1", status=after)], SUFFIX)
     assert planned.counts()[verb] == 1
-    assert planned.shut() == (verb in ("locked", "closing", "left"))
-    assert planned.ended() == (["gl1@gialai.gov.vn"] if planned.shut() else [])
+    assert planned.disabled_count() == (verb in ("locked", "closing", "left"))
+    assert planned.sessions_to_end() == (["gl1@gialai.gov.vn"] if planned.disabled_count() else [])
 
 
 def test_that_a_closing_unit_leaves_on_its_day_takes_nothing_away():
     """Its day was set, and let through by the limit, when it began to close."""
     planned = plan(directory(account("GL1", status="closing")), [account("GL1", status="left")], SUFFIX)
-    assert (planned.counts()["left"], planned.shut()) == (1, 0)
+    assert (planned.counts()["left"], planned.disabled_count()) == (1, 0)
 
 
 def test_sessions_under_the_former_address_end_as_well():
     planned = plan(directory(account("GL1", "cu")), [account("GL1", "moi", "cu", status="locked")], SUFFIX)
-    assert planned.ended() == ["cu@gialai.gov.vn", "moi@gialai.gov.vn"]
+    assert planned.sessions_to_end() == ["cu@gialai.gov.vn", "moi@gialai.gov.vn"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_account_that_was_reclaimed_is_named_and_not_made_again(lock, status,
     one = account("GL1", status=status)
     planned = plan(with_seen(directory(one), "GL1", {"cvLock": [lock]}), [one], SUFFIX)
     assert planned.changes == []
-    assert planned.given_up == (["gl1@gialai.gov.vn"] if told else [])
+    assert planned.reclaimed == (["gl1@gialai.gov.vn"] if told else [])
 
 
 def test_new_accounts_that_bring_a_password_and_those_that_cannot():
@@ -172,18 +172,20 @@ def test_new_accounts_that_bring_a_password_and_those_that_cannot():
         account("GL6"),
     ]
     planned = plan(directory(account("GL4"), account("GL5")), wanted, SUFFIX)
-    assert planned.brought() == 1
-    assert planned.unusable() == {"MD5": ["gl2@gialai.gov.vn"]}
+    assert planned.imported() == 1
+    assert planned.rejected_hashes() == {"MD5": ["gl2@gialai.gov.vn"]}
     assert "geheim" not in repr(planned) + planned.diff() + planned.table()
 
 
 def test_only_new_accounts_are_late():
     wanted = [account("GL1", late=True), account("GL2", late=True), account("GL3")]
-    assert plan(directory(account("GL2")), wanted, SUFFIX).late() == ["GL1"]
+    assert plan(directory(account("GL2")), wanted, SUFFIX).overdue() == ["GL1"]
 
 
 def with_seen(current, identity, seen):
-    return {key: replace(held, seen=seen) if key[1] == identity else held for key, held in current.items()}
+    return {
+        key: replace(held, observed=seen) if key[1] == identity else held for key, held in current.items()
+    }
 
 
 def test_one_identity_twice_is_refused():
@@ -264,9 +266,13 @@ def carried_out(current, planned):
     for change in planned.changes:
         if change.before is None:
             key = (change.account["kind"], change.account["id"])
-            after[key] = Held(change.dn, {name: [] for name in entries.MANAGED_ATTRIBUTES} | change.after)
+            after[key] = ExistingAccount(
+                change.dn, {name: [] for name in entries.MANAGED_ATTRIBUTES} | change.after
+            )
         else:
-            after[by_dn[change.dn]] = Held(change.dn, current[by_dn[change.dn]].attributes | change.after)
+            after[by_dn[change.dn]] = ExistingAccount(
+                change.dn, current[by_dn[change.dn]].attributes | change.after
+            )
     return after
 
 

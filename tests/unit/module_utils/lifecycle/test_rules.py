@@ -30,7 +30,7 @@ def idle(count: int, **facts) -> list[Account]:
 def test_no_more_are_shut_than_the_share(count, awake, limit):
     others = [account(f"NV{number}", created=TODAY, last_use=TODAY) for number in range(awake)]
     found = daily([*idle(count), *others], UB, PASSWORD, TODAY)
-    assert (found.shut, found.limit) == (count, limit)
+    assert (found.disabled, found.limit) == (count, limit)
     assert limit == change_limit(count + awake)
     if count <= limit:
         assert found.refused == ""
@@ -75,22 +75,22 @@ def test_an_explicit_number_lets_it_through():
 )
 def test_every_way_to_be_shut_is_counted(facts, terms):
     found = daily([*idle(6, **facts), seen(TODAY)], *terms, TODAY)
-    assert (found.shut, found.steps) == (6, ())
+    assert (found.disabled, found.steps) == (6, ())
     assert found.refused
 
 
 def test_units_that_end_together_were_counted_when_they_began_to_close():
     units = idle(9, kind="unit", status="closing", until="2026-03-01")
     found = daily([*units, seen(TODAY)], SILENT, PASSWORD, TODAY)
-    assert (found.shut, found.refused) == (0, "")
+    assert (found.disabled, found.refused) == (0, "")
     assert {step.attributes["cvStatus"] for step in found.steps} == {("left",)}
 
 
 def test_records_and_notices_are_no_shutting():
     found = daily([*idle(9, status="left"), seen(TODAY)], UB, PASSWORD, TODAY)
-    assert (found.shut, found.refused) == (0, "")
+    assert (found.disabled, found.refused) == (0, "")
     assert {step.word for step in found.steps} == {"left"}
-    assert daily([*idle(9), seen(TODAY)], GL, PASSWORD, TODAY).shut == 0
+    assert daily([*idle(9), seen(TODAY)], GL, PASSWORD, TODAY).disabled == 0
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_every_shut_account_ends_archived_and_those_marked_end_deleted_and_then_
         if store.to_purge([one]):
             one = replace(one, purged=NOW)
     assert not [*store.reopened([one]), *store.to_archive([one]), *store.to_purge([one])]
-    assert not one.shut or one.archive or one.purged
+    assert not one.is_disabled or one.archive or one.purged
     assert one.lock != "purge" or one.purged or one.back
 
 
