@@ -98,7 +98,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import handover
 
@@ -161,7 +161,7 @@ def carry_out(
         owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
         path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
-    line = Line(audit.operator(given["by"]), EventWord.HANDOVER, address, found.reference, found.text)
+    line = AuditLine(audit.operator(given["by"]), EventWord.HANDOVER, address, found.reference, found.text)
     steps = intents.begin([Intent(dn, line, found.event)])
     try:
         directory.write(Write(dn, replaced, {Attr.EVENT: [found.event]}))

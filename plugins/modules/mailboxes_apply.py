@@ -186,7 +186,7 @@ def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
     who = audit.operator(by)
     for change in changes:
         if change.verb() in (Verb.CREATED, *DISABLED):
-            yield Intent(change.dn, audit.Line(who, change.verb(), change.address, change.reference))
+            yield Intent(change.dn, audit.AuditLine(who, change.verb(), change.address, change.reference))
 
 
 def sent(path: Path) -> Iterator[dict[str, Any]]:

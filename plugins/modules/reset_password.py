@@ -78,7 +78,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.reset import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sealing import SealingError
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
 
 
@@ -116,7 +116,7 @@ def reset(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         sessions.begin(shut)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = resetting.recorded(owner, reference, now, day)
-        line = Line(audit.operator(given["by"]), event.word, owner.address, reference, event.text)
+        line = AuditLine(audit.operator(given["by"]), event.word, owner.address, reference, event.text)
         steps = intents.begin([Intent(owner.dn, line, event.line())])
         try:
             path = resetting.reset(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 from tests.support import archives
 from tests.support.ansible import Run, playbook
@@ -79,7 +79,7 @@ class Unit:
         find = ("find", str(SEALED), "-name", f"{self.path}@*")
         return set(self.lab.run(self.directory.host, *find).split())
 
-    def log(self) -> list[Line]:
+    def log(self) -> list[AuditLine]:
         """Return what the audit log says of the handovers of this unit."""
         lines = logged(self.lab, self.directory.host)
         return [one for one in lines if (one.what, one.account) == ("handover", self.account.address)]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 from tests.support.audit import logged
 from tests.support.lab import Lab
@@ -54,7 +54,7 @@ def take(lab: Lab) -> Picture:
     )
 
 
-def log(lab: Lab) -> list[Line]:
+def log(lab: Lab) -> list[AuditLine]:
     """Return the lines of the audit log."""
-    lines: list[Line] = logged(lab, lab.hosts["store"][0])
+    lines: list[AuditLine] = logged(lab, lab.hosts["store"][0])
     return lines

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 from lab import hosts as lab_hosts
 from lab.lab import open_lab
@@ -43,8 +43,8 @@ class Restored:
 
     before: Picture
     after: Picture
-    log_before: list[Line]
-    log_after: list[Line]
+    log_before: list[AuditLine]
+    log_after: list[AuditLine]
     refused: Run
     half: dict[str, Any]  # the marker after the kill
     open_doors: list[int]  # after the kill

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import LOG, Line, parse
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import LOG, AuditLine, parse
 from ansible_collections.congvu.mail.plugins.module_utils.host.lines import Reading
 
 from .lab import Lab
@@ -10,6 +10,6 @@ from .lab import Lab
 AUDIT = str(LOG)
 
 
-def logged(lab: Lab, host: str) -> list[Line]:
+def logged(lab: Lab, host: str) -> list[AuditLine]:
     """Return what a host has on record, without lines that cannot be read."""
     return list(Reading(lab.read_file(host, AUDIT), parse))

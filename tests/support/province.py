@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 from .audit import logged
 from .directory import AS_ROOT, Attributes, Directory
@@ -153,7 +153,7 @@ class Province:
         """Return the Message-ID of each notice that names somebody here, by the name of its file."""
         return message_ids(self.directory, f".{self.mark}@")
 
-    def logged(self) -> list[Line]:
+    def logged(self) -> list[AuditLine]:
         """Return the lines of the audit log that name somebody here."""
         return [
             line

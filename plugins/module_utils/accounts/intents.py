@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from .. import clock
 from ..host import audit, files
-from ..host.audit import Line as AuditLine
+from ..host.audit import AuditLine
 from .entries import Attributes
 from .vocabulary import Attr, Verb
 

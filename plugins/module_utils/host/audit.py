@@ -26,7 +26,7 @@ TORN = "torn-line"
 
 
 @dataclass(frozen=True)
-class Line:
+class AuditLine:
     """One step; `time` is filled in when it is written."""
 
     who: str
@@ -39,10 +39,10 @@ class Line:
 
 def record(what: str, account: str, reference: str, text: str, who: str, log: Path = LOG) -> None:
     """Append one line."""
-    record_all([Line(who, what, account, reference, text)], log)
+    record_all([AuditLine(who, what, account, reference, text)], log)
 
 
-def record_all(lines: Iterable[Line], log: Path = LOG) -> None:
+def record_all(lines: Iterable[AuditLine], log: Path = LOG) -> None:
     """Append lines; they are on disk before this returns. A line that a killed run left torn is set aside."""
     now = clock.now().isoformat()
     texts = [_text(line, now) for line in lines]
@@ -50,12 +50,12 @@ def record_all(lines: Iterable[Line], log: Path = LOG) -> None:
         append(log, texts, parse, _torn)
 
 
-def read(log: Path = LOG) -> Reading[Line]:
+def read(log: Path = LOG) -> Reading[AuditLine]:
     """Return the lines of the log, to be iterated over; what is no line of ours is left out, and counted."""
     return Reading(log, parse)
 
 
-def parse(text: bytes) -> Line:
+def parse(text: bytes) -> AuditLine:
     """Read one line. Raises ValueError for what is none: half of one, NUL bytes, JSON of another kind."""
     try:
         found = json.loads(text.decode())
@@ -64,7 +64,7 @@ def parse(text: bytes) -> Line:
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise ValueError("not a line of the audit log")
     try:
-        return Line(**found)
+        return AuditLine(**found)
     except TypeError as error:
         raise ValueError(str(error)) from error
 
@@ -79,12 +79,12 @@ def operator(given: str | None = None) -> str:
     return given or os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
 
 
-def _text(line: Line, now: str) -> bytes:
+def _text(line: AuditLine, now: str) -> bytes:
     found = {**vars(line), "time": line.time or now}
     # A byte that is no UTF-8 (of a file's name) becomes an escape of JSON.
     return json.dumps(found, ensure_ascii=False).encode(errors="backslashreplace")
 
 
 def _torn(aside: Path, size: int) -> bytes:
-    line = Line("audit", TORN, text=f"{size} bytes that a killed run left are in {aside.name}")
+    line = AuditLine("audit", TORN, text=f"{size} bytes that a killed run left are in {aside.name}")
     return _text(line, clock.now().isoformat())

@@ -50,7 +50,7 @@ def follow_reset(account: Account, terms: PasswordTerms, today: date) -> Step | 
     return recorded(account, EventWord.OVERDUE, today, text)
 
 
-def ask(account: Account, terms: PasswordTerms, today: date) -> Step | None:
+def ask_for_change(account: Account, terms: PasswordTerms, today: date) -> Step | None:
     """Ask the owner of an imported password for another, once."""
     if not is_usable(account) or not is_imported(account) or account.last(EventWord.CHANGE_ASKED):
         return None

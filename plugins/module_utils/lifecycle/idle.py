@@ -74,7 +74,7 @@ def case(account: Account) -> Case | None:
     return Case(proposed, approved, notified)
 
 
-def lift(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+def unlock_used(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Lift an idle lock where a use is known by now that came before it: it was no idleness.
 
     A session that outlives the lock lifts nothing: that takes a letter, or the unit's mailbox (UB-9.3a).
@@ -88,7 +88,7 @@ def lift(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()})
 
 
-def cancel(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+def cancel_proposal(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """End a proposal that has lost its reason (GL-13.3-a: only what is not in use is reclaimed)."""
     if case(account) is None:
         return None

@@ -41,7 +41,7 @@ def follow_roster(account: Account, terms: LifecycleTerms, today: date) -> Step 
     }
     word = words.get(account.status)
     step = _unrecorded(account, word, (*ROSTER, EventWord.RETURNED), "by the roster", today)
-    # mailboxes.yml logs whom it disables; `carry.as_logged` looks whether it has.
+    # mailboxes.yml logs whom it disables; `executor.as_logged` looks whether it has.
     return replace(step, logged=step.word == EventWord.RETURNED) if step else None
 
 
@@ -106,7 +106,7 @@ def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     return recorded(account, EventWord.PURGE, today, text, {Attr.LOCK: (Lock.PURGE,)})
 
 
-def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+def cancel_purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Open the mailbox of a leaver who is back in the roster; it is empty where the mail is deleted."""
     if not is_back(account.status, account.lock, account.events):
         return None
@@ -114,7 +114,7 @@ def spare(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()})
 
 
-def bury(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+def record_purged(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Record that the store has deleted the mail, and take the password away: what is left is a tombstone.
 
     Who is back has another mailbox, and the password is theirs.

@@ -130,7 +130,7 @@ def recorded(
 
 
 @dataclass(frozen=True)
-class Line:
+class ListedAccount:
     """An account in a list of the report: since which day, and why."""
 
     account: Account
@@ -144,8 +144,8 @@ class Pass:
 
     day: date
     steps: tuple[Step, ...]
-    proposals: tuple[Line, ...]  # proposed, and waiting for an approval
-    lists: Mapping[str, tuple[Line, ...]]  # for the report
+    proposals: tuple[ListedAccount, ...]  # proposed, and waiting for an approval
+    lists: Mapping[str, tuple[ListedAccount, ...]]  # for the report
     disabled: int  # accounts that would newly be disabled
     limit: int  # how many may be
     refused: str = ""

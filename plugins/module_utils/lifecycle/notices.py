@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from ..accounts.vocabulary import NoticeKind
-from .model import Line, Notice
+from .model import ListedAccount, Notice
 
 WIDTH = 76
 
@@ -176,7 +176,7 @@ def message_id(notice: Notice, domain: str) -> str:
     return f"<notice.{sha256(notice.key.encode()).hexdigest()[:24]}@{domain}>"
 
 
-def proposals(lines: tuple[Line, ...], office: Office) -> Notice | None:
+def proposals(lines: tuple[ListedAccount, ...], office: Office) -> Notice | None:
     """Return the list for whoever proposes reclaims (GL-13.3-a), anew for each day with a new proposal."""
     days = [line.day for line in lines if line.day]
     if not days:

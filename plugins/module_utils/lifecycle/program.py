@@ -26,12 +26,12 @@ from ..host.smtp import Mailer
 from ..parsing.schema import Reader
 from ..policy.terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse_password
 from . import acts, entry, rules
-from .carry import Executor, Outcome, as_logged
-from .figures import figures
+from .executor import Executor, Outcome, as_logged
 from .model import Account, applied
 from .notice import tell
 from .notices import Office, proposals
-from .words import act_summary, as_data, pass_line, pass_summary, step_data
+from .statistics import statistics
+from .summary import act_summary, as_data, pass_line, pass_summary, step_data
 
 SETTINGS = Path("/etc/congvu/lifecycle.json")
 DONE, AGAIN, REFUSED = 0, 1, 3
@@ -123,7 +123,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
     directory = Directory()
     if given.command == "report":
         log = audit.read()
-        found = figures(
+        found = statistics(
             _accounts(directory, settings).values(),
             settings.lifecycle,
             settings.password,
@@ -161,7 +161,7 @@ def _pass(
     settings: Settings,
     accounts: dict[str, Account],
     executor: Executor | None,
-    log: Iterable[audit.Line],
+    log: Iterable[audit.AuditLine],
 ) -> tuple[int, str, dict[str, Any]]:
     """Do the daily pass, or show it (without an executor)."""
     planned = rules.daily(
@@ -172,7 +172,7 @@ def _pass(
         outcome = executor.execute(as_logged(planned.steps, log))
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
-            executor.tell(listed, outcome)
+            executor.notify(listed, outcome)
         audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome), executor.who)
     code = REFUSED if planned.refused else AGAIN if outcome.due or outcome.failed else DONE
     result = as_data(planned, outcome) | {"changed": bool(outcome.done)}

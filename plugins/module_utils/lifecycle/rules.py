@@ -16,11 +16,11 @@ from ..accounts.plan import change_limit
 from ..accounts.vocabulary import EventWord, Kind, Lock, Status
 from ..policy.terms import LifecycleTerms, PasswordTerms
 from . import ageing, idle, leaving
-from .model import Account, Line, Pass, Step, applied
+from .model import Account, ListedAccount, Pass, Step, applied
 from .notice import tell
 
-# An account is newly disabled by these, where the step writes more than a record. That a closing one leaves is
-# no news, as in `plan.Change.disables`: its day was set when it began to close.
+# An account is newly disabled by these, where the step writes more than a record. That a closing one leaves
+# is no news, as in `plan.Change.disables`: its day was set when it began to close.
 DISABLING = (
     EventWord.IDLE_LOCKED,
     EventWord.RECLAIMED,
@@ -65,18 +65,18 @@ RULES: tuple[Rule, ...] = (
     _life(leaving.follow_leave),
     _life(leaving.follow_store),
     _password(ageing.follow_reset),
-    _life(leaving.spare),
-    _life(idle.lift),
-    _life(idle.cancel),
+    _life(leaving.cancel_purge),
+    _life(idle.unlock_used),
+    _life(idle.cancel_proposal),
     _life(idle.reclaim),
     _life(idle.lock),
     _life(idle.propose),
     _life(idle.notify),
     _life(leaving.purge),
-    _life(leaving.bury),
+    _life(leaving.record_purged),
     _password(ageing.overdue),
     _password(ageing.warn),
-    _password(ageing.ask),
+    _password(ageing.ask_for_change),
     _password(ageing.expire_first),
     lambda account, terms, today: tell(account, today),
 )
@@ -117,7 +117,7 @@ def daily(
 
 def lists(
     accounts: Iterable[Account], lifecycle: LifecycleTerms, password: PasswordTerms, today: date
-) -> Mapping[str, tuple[Line, ...]]:
+) -> Mapping[str, tuple[ListedAccount, ...]]:
     """Return what the report lists, as it stands before today's pass."""
     ordered = sorted(accounts, key=lambda account: account.dn)
     return _lists(ordered, _Terms(lifecycle, password), today)
@@ -156,9 +156,9 @@ def _silence(accounts: list[Account], steps: list[Step], today: date) -> str:
     )
 
 
-def _lists(accounts: list[Account], terms: _Terms, today: date) -> Mapping[str, tuple[Line, ...]]:
+def _lists(accounts: list[Account], terms: _Terms, today: date) -> Mapping[str, tuple[ListedAccount, ...]]:
     """Return what the report lists, by the name of the list."""
-    lists: dict[str, list[Line]] = {name: [] for name in LISTS}
+    lists: dict[str, list[ListedAccount]] = {name: [] for name in LISTS}
     for account in accounts:
         for name, line in LISTS.items():
             found = line(account, terms, today)
@@ -167,69 +167,69 @@ def _lists(accounts: list[Account], terms: _Terms, today: date) -> Mapping[str, 
     return {name: tuple(lines) for name, lines in lists.items()}
 
 
-def _idle(kind: Kind) -> Callable[[Account, _Terms, date], Line | None]:
-    def line(account: Account, terms: _Terms, today: date) -> Line | None:
+def _idle(kind: Kind) -> Callable[[Account, _Terms, date], ListedAccount | None]:
+    def line(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
         start = idle.since(account)
         serving = account.kind == kind and account.status == Status.ACTIVE and account.lock in ("", Lock.IDLE)
         if not serving or not idle.is_over(start, REPORT_MONTHS, today):
             return None
-        return Line(account, start, f"last use {account.used or 'never'}")
+        return ListedAccount(account, start, f"last use {account.used or 'never'}")
 
     return line
 
 
-def _lock(lock: Lock) -> Callable[[Account, _Terms, date], Line | None]:
-    def line(account: Account, terms: _Terms, today: date) -> Line | None:
+def _lock(lock: Lock) -> Callable[[Account, _Terms, date], ListedAccount | None]:
+    def line(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
         event = account.last(*(word for word, written in leaving.LOCKED_BY.items() if written == lock))
         if account.lock != lock or account.purged:
             return None
-        return Line(account, event.day if event else None, event.text if event else "")
+        return ListedAccount(account, event.day if event else None, event.text if event else "")
 
     return line
 
 
-def _proposed(account: Account, terms: _Terms, today: date) -> Line | None:
+def _proposed(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     found = idle.case(account)
     if not found or found.approved:
         return None
-    return Line(account, found.proposed.day, found.proposed.text)
+    return ListedAccount(account, found.proposed.day, found.proposed.text)
 
 
-def _noticed(account: Account, terms: _Terms, today: date) -> Line | None:
+def _noticed(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     found = idle.case(account)
     if not found or not found.notified:
         return None
-    return Line(account, found.notified.day, found.notified.text)
+    return ListedAccount(account, found.notified.day, found.notified.text)
 
 
-def _overdue(account: Account, terms: _Terms, today: date) -> Line | None:
+def _overdue(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     event = account.last(EventWord.OVERDUE)
     if not account.must_change or account.has_first_password or not event or account.status != Status.ACTIVE:
         return None
-    return Line(account, event.day, event.text)
+    return ListedAccount(account, event.day, event.text)
 
 
-def _first_expired(account: Account, terms: _Terms, today: date) -> Line | None:
+def _first_expired(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     event = account.last(EventWord.FIRST_EXPIRED)
     if not event or not account.must_change or account.scheme or account.status != Status.ACTIVE:
         return None
-    return Line(account, event.day, event.text)
+    return ListedAccount(account, event.day, event.text)
 
 
-def _imported(account: Account, terms: _Terms, today: date) -> Line | None:
+def _imported(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     if not ageing.is_imported(account) or account.has_first_password or account.status == Status.LEFT:
         return None
-    return Line(account, account.change_by, f"{{{account.scheme}}}")
+    return ListedAccount(account, account.change_by, f"{{{account.scheme}}}")
 
 
-def _unarchived(account: Account, terms: _Terms, today: date) -> Line | None:
+def _unarchived(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
     term = leaving.end_of_term(account, terms.lifecycle)
     if term is None or today <= term or account.archive or account.purged:
         return None
-    return Line(account, term, "the term is over, and the store has no archive")
+    return ListedAccount(account, term, "the term is over, and the store has no archive")
 
 
-LISTS: Mapping[str, Callable[[Account, _Terms, date], Line | None]] = {
+LISTS: Mapping[str, Callable[[Account, _Terms, date], ListedAccount | None]] = {
     "proposed": _proposed,
     "noticed": _noticed,
     "idle": _idle(Kind.PERSON),

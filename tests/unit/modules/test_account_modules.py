@@ -312,7 +312,7 @@ def test_a_reset_that_cannot_look_at_an_earlier_run_ends_no_session(run, host, m
         raise DirectoryError("slapd does not answer")
 
     slapd = Slapd(entries={THUY: person()})
-    intents.begin([intents.Intent(THUY, audit.Line("lan", "reset", "a@b.vn", "13/PYC"))])
+    intents.begin([intents.Intent(THUY, audit.AuditLine("lan", "reset", "a@b.vn", "13/PYC"))])
     monkeypatch.setattr(slapd, "entry", away)
     result = run(reset_password, slapd, person="GL-0001", reference="14/PYC")
     assert result["msg"] == "Nothing was changed: slapd does not answer"

@@ -8,16 +8,16 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 EVENT = "2026-11-22 reset 14/PYC stttt@1.jsonl.age"
 INTENTS = [
-    Intent("uid=new", Line("op", "created", "new@x")),
-    Intent("uid=away", Line("op", "created", "away@x")),
-    Intent("uid=locked", Line("op", "locked", "locked@x", "1/CV")),
-    Intent("uid=active", Line("op", "locked", "active@x", "1/CV")),
-    Intent("uid=reset", Line("op", "reset", "reset@x", "14/PYC", "stttt@1.jsonl.age"), EVENT),
-    Intent("uid=kept", Line("op", "reset", "kept@x", "14/PYC", "stttt@1.jsonl.age"), EVENT),
+    Intent("uid=new", AuditLine("op", "created", "new@x")),
+    Intent("uid=away", AuditLine("op", "created", "away@x")),
+    Intent("uid=locked", AuditLine("op", "locked", "locked@x", "1/CV")),
+    Intent("uid=active", AuditLine("op", "locked", "active@x", "1/CV")),
+    Intent("uid=reset", AuditLine("op", "reset", "reset@x", "14/PYC", "stttt@1.jsonl.age"), EVENT),
+    Intent("uid=kept", AuditLine("op", "reset", "kept@x", "14/PYC", "stttt@1.jsonl.age"), EVENT),
 ]
 
 
@@ -89,7 +89,7 @@ def test_nothing_begun_is_no_note(file, former):
 
 
 def test_the_note_of_an_earlier_version_s_pass_is_read_once(file, log, former):
-    line = vars(Line("timer", "reset", "reset@x", "14/PYC", time="2026-11-22T02:15:00+07:00"))
+    line = vars(AuditLine("timer", "reset", "reset@x", "14/PYC", time="2026-11-22T02:15:00+07:00"))
     former.write_text(
         json.dumps([["uid=reset", EVENT, line], ["uid=kept", EVENT, {**line, "account": "kept@x"}]])
     )

@@ -6,7 +6,7 @@ import stat
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 
 
 @pytest.fixture
@@ -17,7 +17,9 @@ def log(tmp_path, monkeypatch):
 
 def test_what_is_recorded_is_read_again(log):
     audit.record("unlocked", "thuyctp.stttt@gialai.gov.vn", "12/CV-STTTT", "theo công văn", "lan", log)
-    audit.record_all([Line("timer", "pass", text="0"), Line("timer", "idle-locked", "a@gialai.gov.vn")], log)
+    audit.record_all(
+        [AuditLine("timer", "pass", text="0"), AuditLine("timer", "idle-locked", "a@gialai.gov.vn")], log
+    )
     first, *others = audit.read(log)
     assert (first.who, first.what, first.account) == ("lan", "unlocked", "thuyctp.stttt@gialai.gov.vn")
     assert (first.reference, first.text) == ("12/CV-STTTT", "theo công văn")

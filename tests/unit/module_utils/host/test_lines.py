@@ -10,7 +10,7 @@ import sys
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, lines
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import TORN, Line
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import TORN, AuditLine
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ for number in range(1_000_000):
     print(number, flush=True)
 """
 NEVER = -1
-WHOLE = [Line("lan", "exempt", "a@x", "1/CV", "học tập", "2026-01-31T08:00:00+07:00")] * 3
+WHOLE = [AuditLine("lan", "exempt", "a@x", "1/CV", "học tập", "2026-01-31T08:00:00+07:00")] * 3
 
 
 @pytest.fixture

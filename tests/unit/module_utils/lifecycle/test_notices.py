@@ -9,7 +9,11 @@ from email.policy import default
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.clock import VIETNAM
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, Line, Notice
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import (
+    Account,
+    ListedAccount,
+    Notice,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notice import TO
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.notices import (
     TEXTS,
@@ -90,7 +94,10 @@ def test_the_same_notice_has_the_same_number_on_another_day():
 
 def test_a_list_of_proposals_for_each_day_that_has_new_ones():
     account = Account("uid=1", "person", "1", "Lê Nam", HOLDER, date(2024, 1, 1), unit="stttt")
-    lines = (Line(account, date(2026, 3, 1), "idle"), Line(account, date(2026, 3, 4), "idle"))
+    lines = (
+        ListedAccount(account, date(2026, 3, 1), "idle"),
+        ListedAccount(account, date(2026, 3, 4), "idle"),
+    )
     found = proposals(lines, OFFICE)
     assert found.recipients == (OFFICE.address,)
     assert found.key == "proposals 2026-03-04"

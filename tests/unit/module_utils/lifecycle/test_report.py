@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Line
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.figures import figures
+from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import as_data, as_json, as_text
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.statistics import statistics
 from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms, PasswordTerms
 
 DAY = date(2026, 3, 31)
 LOG = [
-    Line("lan", "exempt", "a@x.vn", "1/CV", "until=2026-06-30", "2026-01-31T08:00:00+07:00"),
-    Line("timer", "pass", text="idle-locked 1", time="2026-02-01T02:15:00+07:00"),
-    Line("timer", "idle-locked", "b@x.vn", "", "idle", "2026-02-01T02:15:00+07:00"),
-    Line("timer", "idle-locked", "c@x.vn", "", "idle", "2026-03-01T02:15:00+07:00"),
+    AuditLine("lan", "exempt", "a@x.vn", "1/CV", "until=2026-06-30", "2026-01-31T08:00:00+07:00"),
+    AuditLine("timer", "pass", text="idle-locked 1", time="2026-02-01T02:15:00+07:00"),
+    AuditLine("timer", "idle-locked", "b@x.vn", "", "idle", "2026-02-01T02:15:00+07:00"),
+    AuditLine("timer", "idle-locked", "c@x.vn", "", "idle", "2026-03-01T02:15:00+07:00"),
 ]
 
 
@@ -31,7 +31,7 @@ def counted(first=None, last=None):
         account("c", scheme="SSHA512", must_change=True),
         account("d", scheme="CRYPT", status="left"),
     ]
-    return figures(accounts, LifecycleTerms(), PasswordTerms(), DAY, LOG, first, last)
+    return statistics(accounts, LifecycleTerms(), PasswordTerms(), DAY, LOG, first, last)
 
 
 def test_states_and_old_hashes():

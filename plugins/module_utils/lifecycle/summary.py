@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .carry import Outcome
-from .model import Line, Pass, Step
+from .executor import Outcome
+from .model import ListedAccount, Pass, Step
 
 SHOWN = 200  # accounts of one pass; the log has them all
 
@@ -30,13 +30,13 @@ def pass_summary(planned: Pass, outcome: Outcome, total: int) -> str:
     if planned.proposals:
         lines.append("Proposed for reclaiming, waiting for act=approve:")
         lines += [f"  {line.account.address} since {line.day} ({line.text})" for line in planned.proposals]
-    return "\n".join([*lines, *_troubles(outcome)])
+    return "\n".join([*lines, *_failures(outcome)])
 
 
 def act_summary(step: Step, outcome: Outcome) -> str:
     """Return the summary of an act."""
     done = [f"{step.account.address}: {step.word} ({step.reason})"] if outcome.done else []
-    return "\n".join([*done, *_troubles(outcome)])
+    return "\n".join([*done, *_failures(outcome)])
 
 
 def pass_line(planned: Pass, outcome: Outcome) -> str:
@@ -57,7 +57,7 @@ def as_data(planned: Pass, outcome: Outcome) -> dict[str, Any]:
         "limit": planned.limit,
         "counts": dict(_counts(outcome.done)),
         "steps": [step_data(step) for step in outcome.done if step.event],
-        "proposals": [line_data(line) for line in planned.proposals],
+        "proposals": [listed_data(line) for line in planned.proposals],
         "due": outcome.due,
         "failed": outcome.failed,
     }
@@ -74,7 +74,7 @@ def step_data(step: Step) -> dict[str, str]:
     }
 
 
-def line_data(line: Line) -> dict[str, str]:
+def listed_data(line: ListedAccount) -> dict[str, str]:
     """Return a line of a list as data."""
     account = line.account
     return {
@@ -90,6 +90,6 @@ def _counts(steps: Iterable[Step]) -> Counter[str]:
     return Counter(step.word for step in steps)
 
 
-def _troubles(outcome: Outcome) -> list[str]:
+def _failures(outcome: Outcome) -> list[str]:
     waiting = [f"Still due: {line}" for line in outcome.due[:SHOWN]]
     return waiting + [f"Refused by slapd: {line}" for line in outcome.failed[:SHOWN]]

@@ -21,7 +21,7 @@ from ..host.smtp import Mailer, MailerError, Sent
 from .model import Notice, Step
 from .notices import Office, message, message_id
 
-PART = 100  # steps between two entries of the log
+BATCH = 100  # steps between two entries of the log
 # What `mailboxes.yml` and the pass say in the log of a status, the latest being what the log knows.
 STATUS = (Verb.CREATED, Verb.LOCKED, Verb.CLOSING, Verb.LEFT, EventWord.RETURNED)
 LOGGED_AS: Mapping[str, Verb] = {EventWord.ROSTER_LOCKED: Verb.LOCKED, EventWord.LEFT: Verb.LEFT}
@@ -41,7 +41,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class _Ready:
+class _PreparedStep:
     """A step whose notice is out, and its line for the log; what need not be there has none."""
 
     step: Step
@@ -62,20 +62,20 @@ class Executor:
     def execute(self, steps: Sequence[Step]) -> Outcome:
         """Carry steps out in order; after one that fails, the account's further steps wait for the next."""
         outcome = Outcome()
-        for start in range(0, len(steps), PART):
+        for start in range(0, len(steps), BATCH):
             ready = []
-            for step in steps[start : start + PART]:
+            for step in steps[start : start + BATCH]:
                 if step.account.dn in outcome.stopped:
                     continue
                 try:
-                    ready.append(self._ready(step))
+                    ready.append(self._prepared(step))
                 except MailerError as error:
                     outcome.stopped.add(step.account.dn)
                     outcome.due.append(f"{step.account.address}: {step.word}: {error}")
             self._write(ready, outcome)
         return outcome
 
-    def tell(self, notice: Notice, outcome: Outcome) -> None:
+    def notify(self, notice: Notice, outcome: Outcome) -> None:
         """Send a notice that no step depends on, once."""
         if self.mailer.sent(notice.key):
             return
@@ -87,26 +87,26 @@ class Executor:
         text = f"{notice.key} {message_id(notice, self.office.domain)}"
         audit.record(NOTIFIED + notice.kind, notice.recipients[0], "", text, self.who, self.log)
 
-    def _ready(self, step: Step) -> _Ready:
+    def _prepared(self, step: Step) -> _PreparedStep:
         """Send the step's notice, if it has one; what the step says of the day is the day of that."""
         if step.event is None:
-            return _Ready(step, None)
+            return _PreparedStep(step, None)
         event, text = step.event, step.event.text
         if step.notice:
             sent = self._send(step.notice)
             event = replace(event, day=sent.day)
             said = [f"refused by {answer}" for answer in sent.refused]
             text = "; ".join([text, message_id(step.notice, self.office.domain), *said])
-        line = audit.Line(self.who, event.word, step.account.address, event.reference, text)
+        line = audit.AuditLine(self.who, event.word, step.account.address, event.reference, text)
         intent = Intent(step.account.dn, line, event.line()) if step.logged else None
-        return _Ready(replace(step, event=event), intent)
+        return _PreparedStep(replace(step, event=event), intent)
 
     def _send(self, notice: Notice) -> Sent:
         return self.mailer.send(
             notice.key, lambda: message(notice, self.office, clock.now()), notice.recipients
         )
 
-    def _write(self, ready: Sequence[_Ready], outcome: Outcome) -> None:
+    def _write(self, ready: Sequence[_PreparedStep], outcome: Outcome) -> None:
         """Write to the directory, then to the log."""
         begun = iter(intents.begin((one.intent for one in ready if one.intent), self.pending))
         timed = [next(begun) if one.intent else None for one in ready]
@@ -125,7 +125,7 @@ class Executor:
         intents.complete(done, self.pending, self.log)
 
 
-def as_logged(steps: Iterable[Step], log: Iterable[audit.Line]) -> list[Step]:
+def as_logged(steps: Iterable[Step], log: Iterable[audit.AuditLine]) -> list[Step]:
     """Return steps as they are to be carried out: what a step takes for logged, and the log has not, is.
 
     `mailboxes.yml` logs the status that it writes. Of one that was written by hand the log knows nothing.

@@ -20,15 +20,15 @@ from .ageing import ARGON2
 from .model import Account
 from .rules import lists
 from .states import state
-from .words import line_data
+from .summary import listed_data
 
 
-def figures(
+def statistics(
     accounts: Collection[Account],
     lifecycle: LifecycleTerms,
     password: PasswordTerms,
     today: date,
-    log: Iterable[audit.Line],
+    log: Iterable[audit.AuditLine],
     first: date | None,
     last: date | None,
 ) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def figures(
     states: dict[str, Counter[str]] = {kind: Counter() for kind in Kind}
     for account in accounts:
         states[account.kind][state(account, today)] += 1
-    within: list[audit.Line] = []
+    within: list[audit.AuditLine] = []
     latest = None
     for line in log:
         if line.what == AuditWord.PASS:
@@ -52,7 +52,7 @@ def figures(
         "persons": sorted(account.uid for account in accounts if account.kind == Kind.PERSON),
         "states": {kind: dict(sorted(counts.items())) for kind, counts in states.items()},
         "old_hashes": sum(map(_has_old_hash, accounts)),
-        "lists": {name: [line_data(line) for line in lines] for name, lines in found.items()},
+        "lists": {name: [listed_data(line) for line in lines] for name, lines in found.items()},
         "last_pass": {"time": latest.time, "who": latest.who, "text": latest.text} if latest else None,
         "events": dict(sorted(Counter(line.what for line in within).items())),
         "log": [asdict(line) for line in within],
@@ -68,6 +68,6 @@ def _has_old_hash(account: Account) -> bool:
     )
 
 
-def _within(line: audit.Line, first: date | None, last: date | None) -> bool:
+def _within(line: audit.AuditLine, first: date | None, last: date | None) -> bool:
     day = line.time[: len("YYYY-MM-DD")]
     return (not first or day >= str(first)) and (not last or day <= str(last))

@@ -12,7 +12,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory imp
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.events import Event
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit
 from ansible_collections.congvu.mail.plugins.module_utils.host.smtp import MailerError, Sent
-from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.carry import (
+from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.executor import (
     Executor,
     Outcome,
     as_logged,
@@ -114,7 +114,7 @@ def test_what_another_has_logged_is_an_event_and_no_second_line(executor):
 )
 def test_a_status_that_nobody_has_logged_was_written_by_hand(executor, log, known):
     followed = replace(step(word="left"), logged=False)
-    lines = [audit.Line("lan", what, f"{name}@gialai.gov.vn") for what, name in log]
+    lines = [audit.AuditLine("lan", what, f"{name}@gialai.gov.vn") for what, name in log]
     (found,) = as_logged([followed], lines)
     assert found.logged is not known
     executor.execute([found])
@@ -125,7 +125,7 @@ def test_a_status_that_nobody_has_logged_was_written_by_hand(executor, log, know
 
 def test_a_lock_of_the_roster_is_logged_under_its_status():
     followed = replace(step(word="roster-locked"), logged=False)
-    assert as_logged([followed], [audit.Line("lan", "locked", "a@gialai.gov.vn")]) == [followed]
+    assert as_logged([followed], [audit.AuditLine("lan", "locked", "a@gialai.gov.vn")]) == [followed]
 
 
 def test_the_log_is_read_only_where_somebody_else_should_have_written_into_it():
@@ -192,6 +192,6 @@ def test_killed_after_the_write_the_log_is_told_once(executor, monkeypatch):
 def test_a_notice_on_its_own_is_sent_once(executor):
     notice = Notice("proposals", (OFFICE.address,), {}, "proposals 2026-03-05")
     for _ in range(2):
-        executor.tell(notice, Outcome())
+        executor.notify(notice, Outcome())
     assert executor.mailer.keys == ["proposals 2026-03-05"]
     assert told(executor) == [("notified:proposals", OFFICE.address)]
