@@ -95,8 +95,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries impor
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
-from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
@@ -158,8 +157,8 @@ def carry_out(
     if found.resets:
         issued = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         used = Entry(held).last_use
-        owner = resetting.Owner(dn, address, given["unit"], lock="", last_use=used)
-        path, password = resetting.renew(owner, given["operators"], folder=files.SEALED, run=issued)
+        owner = reset.Owner(dn, address, given["unit"], lock="", last_use=used)
+        path, password = reset.renew(owner, given["operators"], folder=files.SEALED, run=issued)
         sealed, replaced = str(path), replaced | password
     line = AuditLine(audit.operator(given["by"]), EventWord.HANDOVER, address, found.reference, found.text)
     steps = intents.begin([Intent(dn, line, found.event)])

@@ -74,7 +74,7 @@ from ansible_collections.congvu.mail.plugins.module_utils import clock
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import Directory, DirectoryError
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
-from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.reset import ResetError
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sealing import SealingError
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
@@ -96,17 +96,17 @@ def main() -> None:
     run(
         module,
         files.locked(files.SEALED),
-        lambda _: reset(module, Directory()),
+        lambda _: apply(module, Directory()),
         refusals=(ResetError, SealingError, DirectoryError),
     )
 
 
-def reset(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
+def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     given = module.params
-    reference = resetting.checked(given["reference"])
+    reference = reset.checked(given["reference"])
     if not given["operators"]:
         raise ResetError("there is no operator who could open the new one (mail_operators)")
-    owner = resetting.look_up(directory, given["suffix"], given["person"])
+    owner = reset.look_up(directory, given["suffix"], given["person"])
     if owner.lock:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
     sealed, shut = "", sorted({*sessions.pending(), owner.address})
@@ -115,11 +115,11 @@ def reset(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
             module.warn(unread)
         sessions.begin(shut)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
-        event = resetting.recorded(owner, reference, now, day)
+        event = reset.recorded(owner, reference, now, day)
         line = AuditLine(audit.operator(given["by"]), event.word, owner.address, reference, event.text)
         steps = intents.begin([Intent(owner.dn, line, event.line())])
         try:
-            path = resetting.reset(
+            path = reset.reset(
                 directory, owner, reference, given["operators"], folder=files.SEALED, run=now, day=day
             )
         except DirectoryError as error:

@@ -12,7 +12,7 @@ from typing import NotRequired, TypedDict
 
 from ..clock import months_later
 from ..parsing.problems import Problem
-from ..passwords import rules as password_rules
+from ..passwords import rules
 from ..policy.settings import Settings
 from ..policy.terms import LifecycleTerms
 from ..register.rows import FILE as REGISTER_FILE
@@ -50,7 +50,7 @@ class Account(TypedDict):
     quota_mib: int
     status: Status
     contact: str  # address of the unit that is asked in the place of this account
-    tokens: str  # parts that a password must not contain, as password_rules writes them
+    tokens: str  # parts that a password must not contain, as `passwords.rules` writes them
     leave_until: NotRequired[str]  # days, ISO 8601
     until: NotRequired[str]  # closing until then
     keep_until: NotRequired[str]  # the mail of who left is kept until then
@@ -222,7 +222,7 @@ def _unit_account(unit: Unit, held: _HolderAddresses, terms: _Terms) -> Account:
         quota_mib=terms.settings.quota_unit_mib,
         status=Status.ACTIVE if unit.active else Status.LEFT,
         contact=terms.contacts.of_unit(unit),
-        tokens=password_rules.tokens(unit.name, unit.path, *_parts(held.all)),
+        tokens=rules.tokens(unit.name, unit.path, *_parts(held.all)),
     )
     if head := unit.contacts.get("head"):
         account["owner"] = head
@@ -254,7 +254,7 @@ def _person_account(person: Person, held: _HolderAddresses, terms: _Terms) -> Ac
         quota_mib=terms.settings.quota_person_mib,
         status=STATUS[person.status],
         contact=terms.of_people.get(person.unit, ""),
-        tokens=password_rules.tokens(person.full_name, unit_name, unit, *_parts(held.all)),
+        tokens=rules.tokens(person.full_name, unit_name, unit, *_parts(held.all)),
     )
     if reference := person.decision_no or person.request_no:
         account["reference"] = reference

@@ -19,7 +19,7 @@ from ..accounts.directory import Write
 from ..accounts.entries import Attributes, Entry
 from ..accounts.events import Event
 from ..accounts.vocabulary import ACCOUNT_CLASS, RECLAIMED_LOCKS, TRUE, Attr, EventWord, Status
-from ..passwords import generation as passwords
+from ..passwords import generation
 from . import sealing
 from .sealing import Issued
 
@@ -110,10 +110,10 @@ def renew(owner: Owner, operators: Sequence[str], *, folder: Path, run: str) -> 
 
     slapd ends a lockout with the change, and forgets its own note of the last login: that is kept first.
     """
-    password = next(passwords.first_passwords())
+    password = next(generation.first_passwords())
     path = sealing.seal(folder, owner.unit, run, [Issued(owner.address, owner.dn, password, run)], operators)
     replaced: Attributes = {
-        Attr.USER_PASSWORD: [passwords.hashed(password)],
+        Attr.USER_PASSWORD: [generation.hashed(password)],
         Attr.PWD_RESET: [TRUE],
         Attr.CHANGE_BY: [],  # it was a term for the password that is gone
     }

@@ -26,7 +26,7 @@ from typing import TypeVar
 from ..accounts import entries
 from ..accounts.plan import Change
 from ..host import files
-from ..passwords import generation as passwords
+from ..passwords import generation
 
 AGE = "/usr/bin/age"
 # A province has 300 agencies, and each file waits for a process and for the disk: meanwhile slapd works on
@@ -72,7 +72,7 @@ def issue(
         yield from (_complete(one) for one in changes if not _gets_password(one))
         for members, file in _ahead(_sealing(new, folder, run, keys), FILES_AHEAD):
             sealed.append(file.result())
-            yield from (_complete(change, passwords.hashed(one.password)) for change, one in members)
+            yield from (_complete(change, generation.hashed(one.password)) for change, one in members)
 
     return complete(), sealed
 
@@ -100,7 +100,7 @@ def _sealing(
     new: Iterable[Change], folder: Path, run: str, keys: Sequence[str]
 ) -> Iterator[tuple[list[tuple[Change, Issued]], Future[Path]]]:
     """Yield the new accounts of each agency with their passwords, and its file, which is being written."""
-    fresh = passwords.first_passwords()
+    fresh = generation.first_passwords()
     pool = ThreadPoolExecutor(max_workers=FILES_AHEAD)
     for agency, changes in groupby(new, key=_agency):
         members = [(one, Issued(one.address, one.dn, next(fresh), run)) for one in changes]

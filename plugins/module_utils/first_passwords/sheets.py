@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from ..accounts.entries import Attributes
 from ..accounts.vocabulary import ACCOUNT_CLASS, TRUE, Attr, Status
 from ..clock import VIETNAM
-from ..passwords import generation as passwords
+from ..passwords import generation
 from .sealing import Issued
 
 # Who may log in as soon as the password is changed: a locked account is not handed out.
@@ -69,7 +69,7 @@ class Sheet:
     @property
     def spelled(self) -> list[list[tuple[str, str]]]:
         """Return the password sign by sign, in its groups; a capital and a digit are said to be one."""
-        groups = self.password.split(passwords.SIGN)
+        groups = self.password.split(generation.SIGN)
         return [[(sign, _what(sign)) for sign in group] for group in groups]
 
 
@@ -112,7 +112,7 @@ def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
             address=entry[Attr.MAIL][0],
             addresses=entry[Attr.MAIL_LOCAL_ADDRESS],
             unit=entry[Attr.UNIT][0],
-            proof=passwords.proof("".join(entry.get(Attr.USER_PASSWORD, [])[:1])),
+            proof=generation.proof("".join(entry.get(Attr.USER_PASSWORD, [])[:1])),
         )
         for dn, entry in found.items()
         if not entry.get(Attr.CHANGE_BY)
@@ -187,7 +187,7 @@ def vietnamese_order(text: str) -> tuple[list[int], list[int]]:
 def _good(account: Waiting, candidates: Sequence[Issued]) -> Issued | None:
     """Return the sealed password that the directory holds. None: its owner changed it, or no key opens it."""
     newest = sorted(candidates, key=lambda one: one.issued, reverse=True)
-    return next((one for one in newest if passwords.proves(account.proof, one.password)), None)
+    return next((one for one in newest if generation.proves(account.proof, one.password)), None)
 
 
 def _order(sheet: Sheet) -> tuple[bool, tuple[list[int], list[int]], tuple[list[int], list[int]]]:
@@ -197,6 +197,6 @@ def _order(sheet: Sheet) -> tuple[bool, tuple[list[int], list[int]], tuple[list[
 
 
 def _what(sign: str) -> str:
-    if sign in passwords.UPPER:
+    if sign in generation.UPPER:
         return "hoa"
-    return "số" if sign in passwords.DIGITS else ""
+    return "số" if sign in generation.DIGITS else ""

@@ -17,8 +17,8 @@ from pathlib import Path
 from ..naming.names import clean, same_key
 from ..parsing.problems import Problem, errors
 from ..parsing.tables import read_bytes, read_table
+from ..roster import journal
 from ..roster.edits import PeopleText
-from ..roster.journal import FILE as JOURNAL
 from ..roster.people import COLUMNS, DATES, Person, PersonStatus, read_people
 from ..roster.roster import PEOPLE, Roster
 from ..roster.units import FILE as UNITS_FILE
@@ -74,7 +74,7 @@ def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
         for problem in errors(site.problems)
         if (problem.file == UNITS_FILE and problem.code not in NOT_YET)
         or problem.file.startswith(f"{PEOPLE}/")
-        or problem.file == JOURNAL
+        or problem.file == journal.FILE
     ]
     if stops:
         return Outcome({}, problems=tuple(stops))

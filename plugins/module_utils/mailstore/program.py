@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The program `congvu-store` of a store host: reads the directory, and does what `store` decides.
+"""The program `congvu-store` of a store host: reads the directory, and does what `decisions` says.
 
 Exit code 0: all done. 1: something was not done, and stays as it is until the next run. 2: nothing was done,
 because the directory or the settings are away, or another run is at work.
@@ -22,7 +22,7 @@ from ..accounts.directory import Certificate, Directory, DirectoryError, Write
 from ..accounts.vocabulary import Attr, AuditWord
 from ..host import audit, files
 from ..host.doveadm import DOVEADM
-from . import decisions as store
+from . import decisions
 from .archive import ArchiveError, Store
 from .decisions import StateError, StoreAccount
 
@@ -68,9 +68,9 @@ class Agent:
     def accounts(self) -> list[StoreAccount]:
         """Read the accounts; one that cannot be made out is told, and left alone."""
         found = []
-        for dn, _, values in self.directory().iter_accounts(self.settings.suffix, store.READ):
+        for dn, _, values in self.directory().iter_accounts(self.settings.suffix, decisions.READ):
             try:
-                found.append(store.account(dn, values))
+                found.append(decisions.account(dn, values))
             except StateError as error:
                 self._fail(str(error))
         return found
@@ -78,7 +78,7 @@ class Agent:
     def use(self) -> None:
         """Note who has a session open: a client that stays logged in for weeks binds only once."""
         now = clock.now()
-        for account in store.used(self.accounts(), sessions(), now):
+        for account in decisions.used(self.accounts(), sessions(), now):
             self._do(
                 f"{account.address}: in use",
                 self._write,
@@ -88,25 +88,25 @@ class Agent:
 
     def log_out(self) -> None:
         """End the sessions of who may not log in any more; that is no use."""
-        for account in store.to_log_out(self.accounts(), sessions()):
+        for account in decisions.to_log_out(self.accounts(), sessions()):
             self._do(f"{account.address}: log out", kick, account.address)
 
     def archive(self, mailboxes: Store) -> None:
         """Archive the mail of accounts that were disabled."""
         accounts = self.accounts()
-        for account in store.reopened(accounts):
+        for account in decisions.reopened(accounts):
             self._do(
                 f"{account.address}: in use again, the archive of its former mail is no longer on record",
                 self._write,
                 account,
                 {Attr.ARCHIVE: [], Attr.PURGED: []},
             )
-        for account in store.to_archive(accounts):
+        for account in decisions.to_archive(accounts):
             self._do(f"{account.address}: archive", self._archive, mailboxes, account)
 
     def purge(self, mailboxes: Store) -> None:
         """Delete the mail of accounts whose term is over."""
-        for account in store.to_purge(self.accounts()):
+        for account in decisions.to_purge(self.accounts()):
             self._do(f"{account.address}: delete", self._purge, mailboxes, account)
 
     def _archive(self, mailboxes: Store, account: StoreAccount) -> None:
@@ -120,13 +120,13 @@ class Agent:
         if before.archive is None:
             raise ArchiveError("no archive is on record")
         archived = mailboxes.proven(before.archive)
-        if not store.covers(archived.folders, mailboxes.folders(before.mail_path)):
+        if not decisions.covers(archived.folders, mailboxes.folders(before.mail_path)):
             # It was in use after it was archived. The next run archives what it holds now.
             self._write(before, {Attr.ARCHIVE: []})
             raise ArchiveError("mail has come in since it was archived: it is archived again first")
         # To read an archive takes minutes, and all before it hours.
-        entry = self.directory().entry(before.dn, store.READ)
-        if entry is None or store.account(before.dn, entry) != before:
+        entry = self.directory().entry(before.dn, decisions.READ)
+        if entry is None or decisions.account(before.dn, entry) != before:
             raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
         self._write(before, {Attr.PURGED: [clock.generalized_time(clock.now())]})

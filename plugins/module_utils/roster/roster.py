@@ -11,8 +11,8 @@ from pathlib import Path
 from ..parsing.collector import collector_paused
 from ..parsing.problems import Problem
 from ..parsing.tables import Table, read_bytes, read_table
-from . import units as unit_files
 from .people import COLUMNS, Ids, Person, PersonStatus, is_readable, read_people
+from .units import FILE as UNITS_FILE
 from .units import Unit, load_units
 
 PEOPLE = "roster/people"
@@ -39,7 +39,7 @@ class Roster:
 def load_roster(site: Path) -> tuple[Roster, list[Problem]]:
     """Read all files of a site's roster: what could be read, and every problem at its place."""
     problems: list[Problem] = []
-    data, found = read_bytes(site / unit_files.FILE, unit_files.FILE)
+    data, found = read_bytes(site / UNITS_FILE, UNITS_FILE)
     problems += found
     listed, found = load_units(data) if data is not None else ([], [])
     problems += found
@@ -135,7 +135,7 @@ def contact_faults(units: Iterable[Unit], roster: Roster) -> list[Problem]:
         for key, person_id, line in named:
             person = roster.people.get(person_id)
             if person is None and not roster.may_have(person_id):
-                problems.append(Problem(unit_files.FILE, line, key, "contact_unknown", person_id))
+                problems.append(Problem(UNITS_FILE, line, key, "contact_unknown", person_id))
             elif person is not None and not person.present and unit.active and line not in past:
-                problems.append(Problem(unit_files.FILE, line, key, "contact_left", person_id))
+                problems.append(Problem(UNITS_FILE, line, key, "contact_left", person_id))
     return problems

@@ -19,8 +19,7 @@ from ..policy.terms import LifecycleTerms
 from ..register.resolve import Act, Resolution, resolve
 from ..register.rows import FILE as REGISTER_FILE
 from ..register.rows import Row, dump_register, load_register, read_register
-from ..roster.journal import FILE as JOURNAL
-from ..roster.journal import pending as journal_pending
+from ..roster import journal
 from ..roster.roster import Roster, load_roster
 from .checks import alike, check_files
 
@@ -61,8 +60,8 @@ def load_site(
     if regulation:
         problems += check_files(roster, register, regulation, settings)
     problems += [*alike(roster.people.values()), *missing_holders(roster, register)]
-    if journal_pending(folder):
-        problems.append(Problem(JOURNAL, 0, "", "restructure_unfinished"))
+    if journal.pending(folder):
+        problems.append(Problem(journal.FILE, 0, "", "restructure_unfinished"))
     problems = locate(folder, problems)
     return Site(folder, settings, regulation, roster, tuple(register), tuple(sorted(set(problems))))
 

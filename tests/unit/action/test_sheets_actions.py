@@ -9,8 +9,8 @@ import pyrage
 import pytest
 from ansible_collections.congvu.mail.plugins.action import escrow, handout
 from ansible_collections.congvu.mail.plugins.module_utils.host import files
-from ansible_collections.congvu.mail.plugins.module_utils.host import run as opening
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.host import run as host_run
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
 from ansible_collections.congvu.mail.plugins.modules import handout_read
 
 from tests.support import acting, moduling
@@ -60,7 +60,7 @@ def host(key):
         "address": ADDRESS,
         "addresses": [ADDRESS],
         "unit": "stttt",
-        "proof": passwords.proof(passwords.hashed(PASSWORD)),
+        "proof": generation.proof(generation.hashed(PASSWORD)),
     }
     issued = {"address": ADDRESS, "dn": "uid=1", "password": PASSWORD, "issued": "20261120T101530.000001Z"}
     answer = {"sealed": [sealed(key, issued)], "accounts": [account], "units": {"stttt": "Sở"}}
@@ -111,7 +111,7 @@ def test_a_key_that_opens_nothing_is_named(given, host):
 
 
 def test_what_the_module_refuses_is_handed_on_in_one_wording(given, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(opening, "keep_out_of_core_dumps", lambda: None)
+    monkeypatch.setattr(host_run, "keep_out_of_core_dumps", lambda: None)
     moduling.move(monkeypatch, tmp_path / "host", files)
     told = moduling.run(handout_read, capsys, suffix="dc=vn")
     missing = f"this host has no {files.SEALED} yet: run playbooks/site.yml first"

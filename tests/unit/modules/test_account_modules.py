@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts import intents
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import DirectoryError, Failure
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
-from ansible_collections.congvu.mail.plugins.module_utils.host import run as opening
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.host import run as host_run
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
 from ansible_collections.congvu.mail.plugins.modules import (
     directory_entries,
     handout_read,
@@ -72,7 +72,7 @@ def host(tmp_path, monkeypatch):
     for folder in ("var/lib/congvu/sealed", "var/log/congvu"):
         (tmp_path / folder).mkdir(parents=True)
     moduling.move(monkeypatch, tmp_path, audit, files, intents, sessions, *MODULES)
-    monkeypatch.setattr(opening, "keep_out_of_core_dumps", lambda: None)
+    monkeypatch.setattr(host_run, "keep_out_of_core_dumps", lambda: None)
     return tmp_path
 
 
@@ -199,7 +199,7 @@ def test_a_reset_is_sealed_set_and_logged(run, host, key):
     [name] = sealed(host)
     [line] = pyrage.decrypt((files.SEALED / name).read_bytes(), [key]).splitlines()
     password = json.loads(line)["password"]
-    assert passwords.proves(passwords.proof(change.replaced["userPassword"][0]), password)
+    assert generation.proves(generation.proof(change.replaced["userPassword"][0]), password)
     assert password not in json.dumps(result) + json.dumps(logged(host))
     assert [(line["who"], line["what"], line["reference"]) for line in logged(host)] == [
         ("lan", "reset", "14/PYC")

@@ -6,8 +6,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import borgmatic as borg
-from ansible_collections.congvu.mail.plugins.module_utils.backup import drill
+from ansible_collections.congvu.mail.plugins.module_utils.backup import borgmatic, drill
 
 CHANGED = "/srv/mail/a/dovecot.index.log: file changed while we backed it up"
 RACE = "/srv/mail/a/dovecot.index: fstat: file inode changed (race condition), skipping file"
@@ -26,15 +25,15 @@ def repository(tmp_path, monkeypatch):
     """A repository whose borgmatic is the program that `tmp_path/borgmatic` gets."""
     program = tmp_path / "borgmatic"
     program.touch(0o755)
-    monkeypatch.setattr(borg, "BORGMATIC", str(program))
-    return borg.Repository(Path("/etc/borgmatic/config.yaml"), "backup1")
+    monkeypatch.setattr(borgmatic, "BORGMATIC", str(program))
+    return borgmatic.Repository(Path("/etc/borgmatic/config.yaml"), "backup1")
 
 
 @pytest.fixture
 def says(tmp_path, repository):
     """A borgmatic that ends with 0, as it does where borg warns of several kinds (exit code 1)."""
 
-    def say(*lines: str) -> borg.Repository:
+    def say(*lines: str) -> borgmatic.Repository:
         (tmp_path / "said").write_text("".join(f"{line}\n" for line in lines))
         program = f"#!/bin/sh\ncat {tmp_path}/said >&2\necho '[{{\"archive\": 1}}]'\n"
         (tmp_path / "borgmatic").write_text(program)
@@ -53,7 +52,7 @@ def test_what_changed_or_vanished_meanwhile_is_only_told(says, capsys) -> None:
 
 @pytest.mark.parametrize("unread", [DAMAGED, REFUSED])
 def test_a_file_that_could_not_be_read_fails_the_backup(says, capsys, unread) -> None:
-    with pytest.raises(borg.BorgError) as failed:
+    with pytest.raises(borgmatic.BorgError) as failed:
         says(CHANGED, VANISHED, unread).create()
     assert str(failed.value) == unread
     assert CHANGED in capsys.readouterr().err
@@ -70,5 +69,5 @@ def test_messages_are_counted_without_a_list_of_them_in_memory(tmp_path, reposit
 
 def test_a_list_that_breaks_off_is_an_error(tmp_path, repository) -> None:
     (tmp_path / "borgmatic").write_text("#!/bin/sh\necho srv/mail/u.1\necho Connection closed >&2\nexit 81\n")
-    with pytest.raises(borg.BorgError, match="Connection closed"):
+    with pytest.raises(borgmatic.BorgError, match="Connection closed"):
         list(repository.lines("list", "--short", "::x"))

@@ -8,8 +8,7 @@ from types import SimpleNamespace
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import borgmatic as borg
-from ansible_collections.congvu.mail.plugins.module_utils.backup import escrow
+from ansible_collections.congvu.mail.plugins.module_utils.backup import borgmatic, escrow
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import Target
 
 TARGETS = [
@@ -68,7 +67,7 @@ backup1: Command '('borg', 'create')' returned non-zero exit status 64.
 summary:
 An error occurred
 """
-    assert borg.reason(said) == "Cache is newer than repository"
+    assert borgmatic.reason(said) == "Cache is newer than repository"
 
 
 def test_a_failure_that_borg_did_not_expect_says_the_cause():
@@ -92,4 +91,4 @@ SSH_ORIGINAL_COMMAND: None
 
 backup1: Error running actions for repository
 """
-    assert borg.reason(said) == "OSError: [Errno 28] No space left on device"
+    assert borgmatic.reason(said) == "OSError: [Errno 28] No space left on device"

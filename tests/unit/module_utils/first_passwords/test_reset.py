@@ -7,10 +7,9 @@ from datetime import date
 
 import pyrage
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset as resetting
-from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
+from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import reset, sealing
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.reset import ResetError
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
 
 from tests.support.agelike import age  # noqa: F401  what the host's age does
 
@@ -49,10 +48,10 @@ def folder(tmp_path):
     return path
 
 
-def reset(slapd, folder, operator, run=RUN):
-    owner = resetting.look_up(slapd, SUFFIX, "GL-1")
+def reset_password(slapd, folder, operator, run=RUN):
+    owner = reset.look_up(slapd, SUFFIX, "GL-1")
     keys = [str(operator.to_public())]
-    return resetting.reset(slapd, owner, "14/PYC-STTTT", keys, folder=folder, run=run, day=DAY)
+    return reset.reset(slapd, owner, "14/PYC-STTTT", keys, folder=folder, run=run, day=DAY)
 
 
 def opened(path, operator):
@@ -61,12 +60,12 @@ def opened(path, operator):
 
 def test_what_is_sealed_is_what_is_set(folder, operator):
     slapd = Slapd(THUY)
-    path = reset(slapd, folder, operator)
+    path = reset_password(slapd, folder, operator)
     [(dn, replaced, added)] = slapd.written
     [line] = opened(path, operator)
     assert (line["dn"], line["address"], line["issued"]) == (dn, THUY["mail"][0], RUN)
     [stored] = replaced.pop("userPassword")
-    assert passwords.proves(passwords.proof(stored), line["password"])
+    assert generation.proves(generation.proof(stored), line["password"])
     assert replaced == {"pwdReset": ["TRUE"], "cvChangeBy": []}
     assert added == {"cvEvent": [f"2026-11-22 reset 14/PYC-STTTT {path.name}"]}
     assert line["password"] not in repr(slapd.written)
@@ -76,19 +75,19 @@ def test_killed_before_it_is_set_the_account_is_as_it_was_and_the_next_reset_is_
     slapd = Slapd(THUY)
     slapd.down = True
     with pytest.raises(KeyboardInterrupt):
-        reset(slapd, folder, operator)
+        reset_password(slapd, folder, operator)
     assert len(list(folder.iterdir())) == 1  # sealed first
     slapd.down = False
-    path = reset(slapd, folder, operator, run="20261122T111111.000001Z")
+    path = reset_password(slapd, folder, operator, run="20261122T111111.000001Z")
     [line] = opened(path, operator)
-    assert passwords.proves(passwords.proof(slapd.written[0][1]["userPassword"][0]), line["password"])
+    assert generation.proves(generation.proof(slapd.written[0][1]["userPassword"][0]), line["password"])
 
 
 def test_a_password_that_cannot_be_sealed_is_not_set(folder, operator):
     slapd = Slapd(THUY)
-    owner = resetting.look_up(slapd, SUFFIX, "GL-1")
+    owner = reset.look_up(slapd, SUFFIX, "GL-1")
     with pytest.raises(sealing.SealingError):
-        resetting.reset(slapd, owner, "1", ["age1nonsense"], folder=folder, run=RUN, day=DAY)
+        reset.reset(slapd, owner, "1", ["age1nonsense"], folder=folder, run=RUN, day=DAY)
     assert slapd.written == []
 
 
@@ -106,7 +105,7 @@ def test_the_last_use_is_kept(folder, operator, noted, success, kept):
     """Slapd deletes its own note at every change of a password."""
     values = {"cvLastUse": noted, "pwdLastSuccess": success}
     slapd = Slapd(THUY | {name: [value] for name, value in values.items() if value})
-    reset(slapd, folder, operator)
+    reset_password(slapd, folder, operator)
     assert slapd.written[0][1].get("cvLastUse") == kept
 
 
@@ -123,37 +122,37 @@ def test_the_last_use_is_kept(folder, operator, noted, success, kept):
 )
 def test_who_may_not_log_in_gets_none(state, said):
     with pytest.raises(ResetError, match=said):
-        resetting.look_up(Slapd(THUY | state), SUFFIX, "GL-1")
+        reset.look_up(Slapd(THUY | state), SUFFIX, "GL-1")
 
 
 @pytest.mark.parametrize("lock", ["idle", "contained"])
 def test_a_lock_that_will_be_lifted_does_not_refuse(lock):
-    assert resetting.look_up(Slapd(THUY | {"cvLock": [lock]}), SUFFIX, "GL-1").lock == lock
+    assert reset.look_up(Slapd(THUY | {"cvLock": [lock]}), SUFFIX, "GL-1").lock == lock
 
 
 def test_who_is_back_after_the_mail_was_deleted_gets_one(folder, operator):
-    assert reset(Slapd(THUY | {"cvPurged": ["20261120010203Z"]}), folder, operator).exists()
+    assert reset_password(Slapd(THUY | {"cvPurged": ["20261120010203Z"]}), folder, operator).exists()
 
 
 def test_nobody_and_several_are_told_apart():
     with pytest.raises(ResetError, match="there is no account GL-9"):
-        resetting.look_up(Slapd(), SUFFIX, "GL-9")
+        reset.look_up(Slapd(), SUFFIX, "GL-9")
     other = THUY | {"mail": ["other@gialai.gov.vn"]}
     with pytest.raises(ResetError, match=r"name one: other@gialai\.gov\.vn, thuyctp"):
-        resetting.look_up(Slapd(THUY, other), SUFFIX, "x")
+        reset.look_up(Slapd(THUY, other), SUFFIX, "x")
 
 
 def test_a_name_cannot_change_the_question():
     slapd = Slapd(THUY)
-    resetting.look_up(slapd, SUFFIX, "*)(uid=a\\")
+    reset.look_up(slapd, SUFFIX, "*)(uid=a\\")
     assert "(uid=\\2a\\29\\28uid=a\\5c)" in slapd.asked[0][1]
 
 
 @pytest.mark.parametrize("reference", ["", "  ", "không có"])
 def test_without_a_number_nothing_is_reset(reference):
     with pytest.raises(ResetError, match="reference"):
-        resetting.checked(reference)
+        reset.checked(reference)
 
 
 def test_a_number_is_recorded_as_one_line():
-    assert resetting.checked(" số  14/PYC\n-STTTT ") == "số 14/PYC -STTTT"
+    assert reset.checked(" số  14/PYC\n-STTTT ") == "số 14/PYC -STTTT"

@@ -13,7 +13,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.first_passwords.sheets
     handout,
     vietnamese_order,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
 
 UNITS = {
     "stttt": "Sở Thông tin và Truyền thông",
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 22)
 
 
 def stored(password):
-    return passwords.proof(passwords.hashed(password))
+    return generation.proof(generation.hashed(password))
 
 
 def account(name="Cao Thị Phương Thuý", given="Thuý", unit="stttt", password=FIRST, **other):
@@ -165,17 +165,17 @@ def test_a_file_cannot_lie_elsewhere():
 def test_only_first_passwords_leave_the_host_and_no_hash_does(hashed):
     entry = {"cn": ["Thuý"], "mail": ["t@x"], "mailLocalAddress": ["t@x"], "cvUnit": ["stttt"]}
     own = {**entry, "userPassword": [hashed]} if hashed is not None else entry
-    secret = passwords.hashed(FIRST)
+    secret = generation.hashed(FIRST)
     told = sheets.waiting({"uid=own": own, "uid=first": {**entry, "userPassword": [secret]}})
     assert [one["dn"] for one in told] == ["uid=first"]
-    assert secret.removeprefix(passwords.SCHEME)[:20] not in json.dumps(told)
-    assert passwords.proves(told[0]["proof"], FIRST)
+    assert secret.removeprefix(generation.SCHEME)[:20] not in json.dumps(told)
+    assert generation.proves(told[0]["proof"], FIRST)
 
 
 def test_nothing_is_told_of_a_password_of_an_older_system():
     """Its owner chose it, though it may be hashed as ours are; overdue, it has to be changed as theirs."""
     entry = {"cn": ["Thuý"], "mail": ["t@x"], "mailLocalAddress": ["t@x"], "cvUnit": ["stttt"]}
-    secret = {"userPassword": [passwords.hashed("Mua-xuan-2025!")], "cvChangeBy": ["2026-10-01"]}
+    secret = {"userPassword": [generation.hashed("Mua-xuan-2025!")], "cvChangeBy": ["2026-10-01"]}
     assert sheets.waiting({"uid=imported": entry | secret}) == []
     assert "cvChangeBy" in sheets.NAMES
 

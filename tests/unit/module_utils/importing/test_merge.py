@@ -11,7 +11,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.importing.merge import
 from ansible_collections.congvu.mail.plugins.module_utils.importing.report import RENDERERS
 from ansible_collections.congvu.mail.plugins.module_utils.importing.spreadsheets import parse_book
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
-from ansible_collections.congvu.mail.plugins.module_utils.roster.journal import FILE as JOURNAL
+from ansible_collections.congvu.mail.plugins.module_utils.roster import journal
 from ansible_collections.congvu.mail.plugins.module_utils.roster.people import COLUMNS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -888,10 +888,10 @@ def test_a_roster_with_errors_is_fixed_first(tmp_path):
 
 def test_an_unfinished_reorganisation_is_finished_first(tmp_path):
     roster(tmp_path, person("A-1", "Lê Nam"))
-    (tmp_path / JOURNAL).write_text("{}")
+    (tmp_path / journal.FILE).write_text("{}")
     outcome = import_site(load(tmp_path), book(one("Lê Hai")))
     assert (codes(outcome), outcome.files, outcome.counts) == (["restructure_unfinished"], {}, None)
-    assert outcome.problems[0].file == JOURNAL
+    assert outcome.problems[0].file == journal.FILE
 
 
 def test_a_new_site_has_heads_before_it_has_people(tmp_path):

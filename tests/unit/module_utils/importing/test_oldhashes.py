@@ -18,7 +18,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.importing.oldhashes im
     for_slapd,
     old_passwords,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation as passwords
+from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
 from passlib import hash as kinds
 
 SSHA = "{SSHA}" + base64.b64encode(b"d" * 20 + b"salt").decode()
@@ -176,10 +176,10 @@ def test_what_was_chosen_here_is_told_from_what_was_brought():
 
 
 def test_first_passwords_are_what_libpass_makes_and_reads():
-    stored = passwords.hashed(OLD)
+    stored = generation.hashed(OLD)
     assert kinds.ldap_salted_sha512.verify(OLD, stored)
-    made = kinds.ldap_salted_sha512.using(salt_size=passwords.SALT_BYTES).hash(OLD)
-    assert passwords.proves(passwords.proof(made), OLD)
+    made = kinds.ldap_salted_sha512.using(salt_size=generation.SALT_BYTES).hash(OLD)
+    assert generation.proves(generation.proof(made), OLD)
     assert opened(stored, OLD) and opened(made, OLD)
     assert len(stored) == len(made)
 

@@ -18,7 +18,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.acts import 
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account, applied, as_time
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.rules import daily
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.states import state
-from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions as store
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions
 from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import LifecycleTerms
 
 from tests.support.lives import BD, MERGED, PASSWORD, account, day, days
@@ -429,14 +429,14 @@ PROVINCES = {
 }
 
 
-def in_store(found: Account) -> store.StoreAccount:
+def in_store(found: Account) -> decisions.StoreAccount:
     """The account as a store reads it."""
     events = tuple(found.events)
     return _in_store(found.dn, found.address, found.status, found.lock, events, found.archived, found.purged)
 
 
 @cache
-def _in_store(dn, address, status, lock, events, archived, purged) -> store.StoreAccount:
+def _in_store(dn, address, status, lock, events, archived, purged) -> decisions.StoreAccount:
     values = {
         "mail": [address],
         "cvMailPath": ["s01/p/00/x"],
@@ -446,7 +446,7 @@ def _in_store(dn, address, status, lock, events, archived, purged) -> store.Stor
         "cvArchive": [f"{as_time(archived)} 1 {'ab' * 32} x"] if archived else [],
         "cvPurged": [as_time(purged)] if purged else [],
     }
-    return store.account(dn, values)
+    return decisions.account(dn, values)
 
 
 class World:
@@ -486,7 +486,7 @@ class World:
             if line:
                 self.timeline[name].append(f"{today} {line}")
             self.states[name] = now
-            gone = not self.is_away(found, today) and store.to_purge([in_store(found)])
+            gone = not self.is_away(found, today) and decisions.to_purge([in_store(found)])
             self.accounts[name] = replace(found, purged=today) if gone else found
 
     def done(self, subject: Account, verb: str, today: date) -> Account:
@@ -525,9 +525,9 @@ class World:
         """Return the account after what the store does before the pass."""
         if self.is_away(found, today):
             return found
-        if store.reopened([in_store(found)]):
+        if decisions.reopened([in_store(found)]):
             found = replace(found, archived=None, purged=None)
-        return replace(found, archived=today) if store.to_archive([in_store(found)]) else found
+        return replace(found, archived=today) if decisions.to_archive([in_store(found)]) else found
 
     def is_away(self, found: Account, today: date) -> bool:
         return (self.names[found.dn], "away") in self.script.get(today, [])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import clock
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import MailArchive, mail_path
-from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions as store
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions
 from ansible_collections.congvu.mail.plugins.module_utils.mailstore.decisions import Folder, StoreAccount
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,13 +36,13 @@ accounts = st.builds(
 def test_mail_is_deleted_only_where_the_pass_says_so_and_an_archive_is_on_record(held):
     assert all(
         one.lock == "purge" and one.archive and not one.purged and not one.back
-        for one in store.to_purge(held)
+        for one in decisions.to_purge(held)
     )
 
 
 @given(st.lists(accounts))
 def test_the_mail_of_an_account_in_use_is_neither_archived_nor_deleted(held):
-    touched = {one.dn for one in [*store.to_archive(held), *store.to_purge(held)]}
+    touched = {one.dn for one in [*decisions.to_archive(held), *decisions.to_purge(held)]}
     assert not touched & {
         one.dn for one in held if one.status != "left" and one.lock not in ("reclaimed", "purge")
     }
@@ -52,13 +52,13 @@ def test_the_mail_of_an_account_in_use_is_neither_archived_nor_deleted(held):
 def test_every_shut_account_ends_archived_and_those_marked_end_deleted_and_then_nothing_is_left_to_do(one):
     """Each step only ever adds its own mark, so the state after a kill is one of these as well."""
     for _ in range(4):
-        if store.reopened([one]):
+        if decisions.reopened([one]):
             one = replace(one, archive=None, purged=None)
-        if store.to_archive([one]):
+        if decisions.to_archive([one]):
             one = replace(one, archive=ARCHIVE)
-        if store.to_purge([one]):
+        if decisions.to_purge([one]):
             one = replace(one, purged=NOW)
-    assert not [*store.reopened([one]), *store.to_archive([one]), *store.to_purge([one])]
+    assert not [*decisions.reopened([one]), *decisions.to_archive([one]), *decisions.to_purge([one])]
     assert not one.is_disabled or one.archive or one.purged
     assert one.lock != "purge" or one.purged or one.back
 
@@ -66,7 +66,7 @@ def test_every_shut_account_ends_archived_and_those_marked_end_deleted_and_then_
 def test_who_comes_back_loses_the_record_of_the_former_mail():
     """Else the mail of a second time would be deleted on the strength of an archive of the first."""
     back = replace(IN_USE, archive=ARCHIVE)
-    assert store.reopened([back, IN_USE]) == [back]
+    assert decisions.reopened([back, IN_USE]) == [back]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_who_comes_back_loses_the_record_of_the_former_mail():
 )
 def test_an_open_session_counts_as_use_and_is_written_once_a_day(last_use, noted):
     account = replace(IN_USE, last_use=last_use)
-    assert store.used([account], {account.address}, NOW) == ([account] if noted else [])
-    assert store.used([account], {"hantt.stttt@gialai.gov.vn"}, NOW) == []
+    assert decisions.used([account], {account.address}, NOW) == ([account] if noted else [])
+    assert decisions.used([account], {"hantt.stttt@gialai.gov.vn"}, NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -96,14 +96,14 @@ def test_an_open_session_counts_as_use_and_is_written_once_a_day(last_use, noted
 def test_a_session_ends_where_no_login_is_allowed_any_more(changed, ended):
     account, colleague = replace(IN_USE, **changed), replace(IN_USE, address="hantt.stttt@gialai.gov.vn")
     held = [account, colleague]
-    assert store.to_log_out(held, {account.address, colleague.address}) == ([account] if ended else [])
-    assert store.to_log_out(held, {colleague.address}) == []
+    assert decisions.to_log_out(held, {account.address, colleague.address}) == ([account] if ended else [])
+    assert decisions.to_log_out(held, {colleague.address}) == []
 
 
 @given(st.lists(accounts))
 def test_who_is_logged_out_is_nobody_whom_dovecot_would_let_in(held):
     """`ldap_filter` of its passdb: (cvStatus=active)(!(cvLock=*))(!(pwdReset=TRUE))."""
-    ended = store.to_log_out(held, {IN_USE.address})
+    ended = decisions.to_log_out(held, {IN_USE.address})
     let_in = [one for one in held if one.status == "active" and not one.lock and not one.must_change]
     assert all((one in ended) is not (one in let_in) for one in held)
 
@@ -124,15 +124,15 @@ BEFORE = {"INBOX": Folder(2, 900, 17, 3), "Công văn đến": Folder(0, 0, 18, 
     ],
 )
 def test_an_archive_covers_a_mailbox_that_nothing_has_come_into(now, covered):
-    assert store.covers(BEFORE, now) is covered
+    assert decisions.covers(BEFORE, now) is covered
 
 
 def test_an_export_with_another_number_of_messages_is_not_complete():
-    assert store.complete({"INBOX": 2}, BEFORE)
-    assert store.complete({"INBOX": 2, "Công văn đến": 0, "Trống": 0}, BEFORE)
-    assert not store.complete({"INBOX": 1}, BEFORE)
-    assert not store.complete({"INBOX": 2, "Khác": 1}, BEFORE)
-    assert not store.complete({}, BEFORE)
+    assert decisions.complete({"INBOX": 2}, BEFORE)
+    assert decisions.complete({"INBOX": 2, "Công văn đến": 0, "Trống": 0}, BEFORE)
+    assert not decisions.complete({"INBOX": 1}, BEFORE)
+    assert not decisions.complete({"INBOX": 2, "Khác": 1}, BEFORE)
+    assert not decisions.complete({}, BEFORE)
 
 
 def values(**changed: str) -> dict[str, list[str]]:
@@ -149,7 +149,7 @@ def values(**changed: str) -> dict[str, list[str]]:
 
 
 def test_an_entry_is_read():
-    found = store.account("uid=GL-0005", values())
+    found = decisions.account("uid=GL-0005", values())
     assert found == replace(
         IN_USE,
         status="left",
@@ -173,8 +173,8 @@ def test_an_entry_is_read():
 )
 def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes):
     """The pass marked it, then the roster took them back, then the store runs: REQUIREMENTS C10."""
-    found = store.account("uid=GL-0005", values(**changed) | {"cvEvent": events})
-    assert store.to_purge([found]) == ([found] if goes else [])
+    found = decisions.account("uid=GL-0005", values(**changed) | {"cvEvent": events})
+    assert decisions.to_purge([found]) == ([found] if goes else [])
 
 
 @pytest.mark.parametrize(
@@ -193,20 +193,20 @@ def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes
     ],
 )
 def test_an_entry_that_cannot_be_read_is_an_error_and_never_something_else(changed):
-    with pytest.raises(store.StateError, match="uid=GL-0005"):
-        store.account("uid=GL-0005", values(**changed))
+    with pytest.raises(decisions.StateError, match="uid=GL-0005"):
+        decisions.account("uid=GL-0005", values(**changed))
 
 
 @given(st.sampled_from(["person", "unit"]), st.text(min_size=1, max_size=20))
 def test_every_path_that_accounts_get_is_known_as_one(kind, identity):
-    assert store.MAIL_PATH.fullmatch(mail_path(kind, identity))
+    assert decisions.MAIL_PATH.fullmatch(mail_path(kind, identity))
 
 
 def test_archives_are_named_by_day_or_by_occasion():
     day = date(2026, 11, 22)
-    assert store.file_name("s01/p/91/GL-0005", day) == "s01/p/91/GL-0005@2026-11-22.tar.age"
-    assert store.file_name("s01/p/91/GL-0005", day, turn=2) == "s01/p/91/GL-0005@2026-11-22.2.tar.age"
+    assert decisions.file_name("s01/p/91/GL-0005", day) == "s01/p/91/GL-0005@2026-11-22.tar.age"
+    assert decisions.file_name("s01/p/91/GL-0005", day, turn=2) == "s01/p/91/GL-0005@2026-11-22.2.tar.age"
     label = "handover-12/QĐ ../x"
-    assert store.file_name("s01/u/06/cntt", day, label) == (
+    assert decisions.file_name("s01/u/06/cntt", day, label) == (
         "s01/u/06/cntt@handover-12=2FQ=C4=90=20..=2Fx.tar.age"
     )

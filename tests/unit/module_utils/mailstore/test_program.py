@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.directory import DirectoryError
-from ansible_collections.congvu.mail.plugins.module_utils.mailstore import program as store_program
+from ansible_collections.congvu.mail.plugins.module_utils.mailstore import program
 from ansible_collections.congvu.mail.plugins.module_utils.mailstore.archive import ArchiveError
 
 from tests.unit.module_utils.lifecycle.test_archive_files import PATH, RECORD
@@ -93,17 +93,17 @@ def world(monkeypatch, tmp_path):
         folders=lambda _: world.folders,
         sweep=lambda: None,
     )
-    monkeypatch.setattr(store_program, "SETTINGS", settings)
-    monkeypatch.setattr(store_program, "Directory", lambda *_: world.directory() and directory)
-    monkeypatch.setattr(store_program, "Store", lambda *_: mailboxes)
-    monkeypatch.setattr(store_program, "sessions", lambda: {ADDRESS} - set(world.kicked))
-    monkeypatch.setattr(store_program, "kick", world.kick)
-    monkeypatch.setattr(store_program.audit, "record", world.log)
+    monkeypatch.setattr(program, "SETTINGS", settings)
+    monkeypatch.setattr(program, "Directory", lambda *_: world.directory() and directory)
+    monkeypatch.setattr(program, "Store", lambda *_: mailboxes)
+    monkeypatch.setattr(program, "sessions", lambda: {ADDRESS} - set(world.kicked))
+    monkeypatch.setattr(program, "kick", world.kick)
+    monkeypatch.setattr(program.audit, "record", world.log)
     return world
 
 
 def run(*words: str) -> int:
-    return store_program.main(words)
+    return program.main(words)
 
 
 def test_before_the_pass_it_archives_after_it_it_deletes_and_then_there_is_nothing_to_do(world):
@@ -226,6 +226,6 @@ def test_a_refused_write_is_told(world):
 
 
 def test_two_runs_at_once_do_not_meet(world, tmp_path):
-    with store_program.files.locked(tmp_path):
+    with program.files.locked(tmp_path):
         assert run() == 2
     assert world.steps == []

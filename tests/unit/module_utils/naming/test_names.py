@@ -6,8 +6,7 @@ import unicodedata
 from unittest.mock import patch
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.naming import encodings as legacy
-from ansible_collections.congvu.mail.plugins.module_utils.naming import names
+from ansible_collections.congvu.mail.plugins.module_utils.naming import encodings, names
 from ansible_collections.congvu.mail.plugins.module_utils.naming.names import (
     base_form,
     clean,
@@ -198,6 +197,6 @@ LATIN = st.lists(st.text(st.characters(max_codepoint=0xFF, exclude_categories=["
 
 @given(st.one_of(LATIN, MIXED))
 def test_no_old_encoding_is_suspected_where_no_word_speaks_for_it(text):
-    guess = legacy.suggest(text)
-    with patch.object(legacy, "is_modern", lambda word: False):
-        assert legacy.suggest(text) == guess
+    guess = encodings.suggest(text)
+    with patch.object(encodings, "is_modern", lambda word: False):
+        assert encodings.suggest(text) == guess

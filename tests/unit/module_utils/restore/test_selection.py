@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.backup import targets
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
-from ansible_collections.congvu.mail.plugins.module_utils.restore import selection as restoring
+from ansible_collections.congvu.mail.plugins.module_utils.restore import selection
 from ansible_collections.congvu.mail.plugins.module_utils.restore.selection import (
     Message,
     Plan,
@@ -60,7 +60,7 @@ def test_archives_are_those_of_the_host_by_time() -> None:
     ],
 )
 def test_the_newest_archive_until_then_is_taken(at: str, archive: BackupArchive) -> None:
-    assert restoring.choose([MONDAY, TUESDAY], at, HOST, "backup1") == archive
+    assert selection.choose([MONDAY, TUESDAY], at, HOST, "backup1") == archive
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_the_newest_archive_until_then_is_taken(at: str, archive: BackupArchive)
 )
 def test_what_is_not_there_is_said_with_what_is(at: str, said: str) -> None:
     with pytest.raises(RestoreError) as refused:
-        restoring.choose([MONDAY, TUESDAY], at, HOST, "backup1")
+        selection.choose([MONDAY, TUESDAY], at, HOST, "backup1")
     assert said in str(refused.value)
 
 
 def test_a_target_without_archives_is_named() -> None:
     with pytest.raises(RestoreError, match=f"there is no backup of {HOST} on backup1"):
-        restoring.choose([], "", HOST, "backup1")
+        selection.choose([], "", HOST, "backup1")
 
 
 def test_a_folder_is_meant_with_those_below_it_and_a_message_with_or_without_brackets() -> None:
@@ -108,27 +108,27 @@ def test_what_was_moved_stays_moved_and_what_was_thrown_away_comes_back() -> Non
         Message("Khôi phục 2026-11-16 23.30/INBOX", 1, "d"),
         Message("Trash/INBOX", 1, "e"),  # as Thunderbird throws a folder away
     ]
-    plan = restoring.plan(archived, present)
+    plan = selection.plan(archived, present)
     assert (plan.uids, plan.there, plan.size, plan.messages) == ({"INBOX": [3, 4, 5]}, 2, 30, 3)
 
 
 def test_beside_everything_comes_whatever_the_mailbox_has() -> None:
     archived = [Message("INBOX", 1, "a"), Message("A/B", 2, "b")]
     present = [*archived, Message("Công văn", 9, "a")]
-    plan = restoring.plan(archived, present, "Khôi phục x")
+    plan = selection.plan(archived, present, "Khôi phục x")
     assert plan.uids == {"INBOX": [1], "A/B": [2]}
     assert [plan.target(folder) for folder in plan.uids] == ["Khôi phục x/A/B", "Khôi phục x/INBOX"]
 
 
 def test_the_folder_beside_is_one_folder_and_says_when() -> None:
-    assert restoring.beside(MONDAY) == "Khôi phục 2026-11-16 23.30"
+    assert selection.beside(MONDAY) == "Khôi phục 2026-11-16 23.30"
 
 
 @given(mailboxes, mailboxes, st.sampled_from(["", "Khôi phục 2026-11-17 08.00"]))
 def test_a_second_run_restores_nothing_and_the_first_leaves_nothing_out(archived, present, parent) -> None:
-    plan = restoring.plan(archived, present, parent)
+    plan = selection.plan(archived, present, parent)
     after = [*present, *taken(plan, archived)]
-    assert restoring.plan(archived, after, parent).messages == 0
+    assert selection.plan(archived, after, parent).messages == 0
     guids = {one.guid for one in after}
     assert {one.guid for one in archived} <= guids
     assert plan.size == sum(one.size for one in archived if one.uid in plan.uids.get(one.folder, ()))
@@ -136,42 +136,42 @@ def test_a_second_run_restores_nothing_and_the_first_leaves_nothing_out(archived
 
 @given(mailboxes, mailboxes, st.integers(0, 30))
 def test_a_run_killed_in_between_is_finished_and_doubles_nothing(archived, present, done) -> None:
-    plan = restoring.plan(archived, present)
+    plan = selection.plan(archived, present)
     half = [*present, *taken(plan, archived)[:done]]
-    after = [*half, *taken(restoring.plan(archived, half), archived)]
+    after = [*half, *taken(selection.plan(archived, half), archived)]
     whole = [*present, *taken(plan, archived)]
     assert sorted((one.folder, one.guid) for one in after) == sorted((one.folder, one.guid) for one in whole)
 
 
 def test_a_mailbox_that_would_be_full_is_refused_before_anything_is_done() -> None:
     plan = Plan("", {"INBOX": [1]}, 0, 3 * 2**20)
-    restoring.fits(plan, 7 * 2**20, 10 * 2**20)
-    restoring.fits(plan, 7 * 2**20, 0)
+    selection.fits(plan, 7 * 2**20, 10 * 2**20)
+    selection.fits(plan, 7 * 2**20, 0)
     with pytest.raises(RestoreError, match="1 MiB are lacking"):
-        restoring.fits(plan, 7 * 2**20 + 1, 10 * 2**20)
+        selection.fits(plan, 7 * 2**20 + 1, 10 * 2**20)
 
 
 @given(st.sets(st.integers(1, 60)))
 def test_a_set_of_uids_names_each_once(uids) -> None:
     found: list[int] = []
-    for run in ",".join(restoring.uid_sets(sorted(uids))).split(",") if uids else ():
+    for run in ",".join(selection.uid_sets(sorted(uids))).split(",") if uids else ():
         first, _, last = run.partition(":")
         found += range(int(first), int(last or first) + 1)
     assert found == sorted(uids)
 
 
 def test_uids_in_a_row_are_written_as_one_run() -> None:
-    assert restoring.uid_sets([1, 2, 3, 5, 8, 9]) == ["1:3,5,8:9"]
+    assert selection.uid_sets([1, 2, 3, 5, 8, 9]) == ["1:3,5,8:9"]
 
 
 def test_many_uids_go_in_pieces_that_a_program_can_be_given() -> None:
-    pieces = restoring.uid_sets(range(10**9, 10**9 + 60_000, 2))
+    pieces = selection.uid_sets(range(10**9, 10**9 + 60_000, 2))
     assert max(map(len, pieces)) < 128 * 1024
     assert [int(uid) for piece in pieces for uid in piece.split(",")] == [*range(10**9, 10**9 + 60_000, 2)]
 
 
 def test_the_log_of_the_lost_host_comes_first_and_merging_again_changes_nothing() -> None:
     old, new = b'{"a": 1}\n{"b": 2}\ntorn', b'{"b": 2}\n{"c": 3}\n'
-    merged = restoring.merged_log(old, new)
+    merged = selection.merged_log(old, new)
     assert merged == b'{"a": 1}\n{"b": 2}\n{"c": 3}\ntorn', "where the next writer sets it aside"
-    assert restoring.merged_log(old, merged) == merged
+    assert selection.merged_log(old, merged) == merged
