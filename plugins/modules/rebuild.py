@@ -134,23 +134,23 @@ def begun(step: Callable[[AnsibleModule], dict[str, Any]], module: AnsibleModule
 
 
 def look(module: AnsibleModule) -> dict[str, Any]:
-    rebuild.look(module.params["what"], Path(module.params["mail_root"]))
+    rebuild.check_host(module.params["what"], Path(module.params["mail_root"]))
     return {"changed": False}
 
 
 def restore(module: AnsibleModule) -> dict[str, Any]:
     given, by = module.params, audit.operator(module.params["by"])
     root = Path(given["mail_root"])
-    source = repository.Repository(given["host"] or repository.host(), target(given))
+    source = repository.Repository(given["host"] or repository.read_host(), target(given))
     if given["step"] == "begin":
         state, new = rebuild.begin(
             source, given["what"], given["at"], given["reference"], by, root, check=module.check_mode
         )
         before = state.done
         if given["what"] == "host" and not module.check_mode:
-            state = rebuild.keys(source, state)
+            state = rebuild.restore_keys(source, state)
         return told(state, changed=new or state.done != before)
-    state = rebuild.going_on(given["what"])
+    state = rebuild.require_begun(given["what"])
     if module.check_mode:
         return told(state, changed=False)
     if given["step"] == "data":
@@ -162,14 +162,14 @@ def restore(module: AnsibleModule) -> dict[str, Any]:
 def target(given: dict[str, Any]) -> Target:
     """Return where the backup is: as the playbook says, or as the host knows."""
     known = [Target(label, url) for label, url in given["repositories"].items()]
-    return repository.target(known or repository.targets(), given["target"])
+    return repository.choose_target(known or repository.read_targets(), given["target"])
 
 
 def told(state: rebuild.State, *, changed: bool, broken: list[str] | None = None) -> dict[str, Any]:
     return {
         "changed": changed,
         "archive": state.archive.name,
-        "window": rebuild.window(state),
+        "window": rebuild.lost_window(state),
         "done": list(state.done),
         "found": state.found,
         "broken": broken or [],

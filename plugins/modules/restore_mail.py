@@ -85,9 +85,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.host.run import Stoppe
 from ansible_collections.congvu.mail.plugins.module_utils.restore import (
     mailbox,
     repository,
-)
-from ansible_collections.congvu.mail.plugins.module_utils.restore import (
-    selection as restoring,
+    selection,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.restore.selection import (
     Message,
@@ -113,24 +111,24 @@ def main() -> None:
         supports_check_mode=True,
     )
     root = Path(module.params["mail_root"])
-    run(module, mailbox.scratch(root), lambda work: restore(module, work), refusals=(BackupError,))
+    run(module, mailbox.scratch_folder(root), lambda work: restore(module, work), refusals=(BackupError,))
 
 
 def restore(module: AnsibleModule, work: Path) -> dict[str, Any]:
     given = module.params
     account = mailbox.Mailbox(given["person"])
-    where = repository.target(repository.targets(), given["target"])
-    source = repository.Repository(repository.host(), where)
+    where = repository.choose_target(repository.read_targets(), given["target"])
+    source = repository.Repository(repository.read_host(), where)
     wanted = Wanted(given["folder"], given["message_id"])
     archive, home, messages = found(source, account, wanted, given["at"], work)
-    parent = restoring.beside(archive) if given["beside"] else ""
-    plan = restoring.plan(messages, account.messages(), parent)
-    restoring.fits(plan, *account.room())
+    parent = selection.into_folder(archive) if given["beside"] else ""
+    plan = selection.plan(messages, account.messages(), parent)
+    selection.check_quota(plan, *account.quota())
     whole = not (given["folder"] or given["message_id"])
     filters = account.missing_filters(home) if whole else []
     said = [f"backup: {archive.name} ({local(archive.time)} in Vietnam), of {where.label}"]
     said += [f"{folder} -> {plan.target(folder)}: {len(uids)} messages" for folder, uids in plan.uids.items()]
-    said += [f"already there: {plan.there} messages"] if plan.there else []
+    said += [f"already there: {plan.present} messages"] if plan.present else []
     said += [f"filters, not active: {', '.join(filters)}"] if filters else []
     if not module.check_mode and (plan.uids or filters):
         text = f"{archive.name}: {plan.messages} messages{f', beside: {parent}' if parent else ''}"
@@ -138,8 +136,8 @@ def restore(module: AnsibleModule, work: Path) -> dict[str, Any]:
         # Before it is done: a run that is killed must have been written down as well.
         audit.record("mail-restored", account.address, given["reference"], text, who)
         try:
-            account.take(home / "mail", plan)
-            account.take_filters(home, filters)
+            account.import_messages(home / "mail", plan)
+            account.import_filters(home, filters)
         except BackupError as error:
             raise StoppedError(str(error)) from error
     return {
@@ -156,17 +154,17 @@ def found(
 ) -> tuple[BackupArchive, Path, list[Message]]:
     """Return archive, extracted mailbox and messages; of all archives the newest that has what is wanted."""
     known = source.archives()
-    newest = restoring.choose(known, at, source.host, source.target.label)
+    newest = selection.choose(known, at, source.host, source.target.label)
     whole = not (wanted.folder or wanted.message_id)
     searched = [newest] if at or whole else known[::-1]
     folders: list[str] = []
     for archive in searched:
         home = mailbox.extract(source, archive, account.home, work)
-        messages = mailbox.held(home, wanted) if home else []
+        messages = mailbox.wanted_messages(home, wanted) if home else []
         if home and (messages or whole):
             return archive, home, messages
         if home and not folders:
-            folders = sorted({one.folder for one in mailbox.held(home, Wanted())})
+            folders = sorted({one.folder for one in mailbox.wanted_messages(home, Wanted())})
         mailbox.empty(work)
     raise RestoreError(f"{account.address} {missing(wanted, folders)} in {span(searched)}")
 

@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..host import files
-from . import drill as drills
-from . import escrow as escrows
-from . import facts, point
+from . import drill, escrow, facts, snapshot
 from .borgmatic import NoRepositoryError, Repository
 from .facts import TargetState
 from .targets import FOLDER as SECRETS
@@ -64,7 +62,7 @@ class Settings:
         )
 
 
-class Known:
+class StatusFile:
     """What this host knows of its backups, kept in a file, and shown to Prometheus."""
 
     def __init__(self, host: str, state: Path = STATE, metrics: Path = METRICS) -> None:
@@ -76,30 +74,30 @@ class Known:
         """Return what is known of one target."""
         return self.targets.get(label, TargetState())
 
-    def note_backup(self, label: str, what: TargetState) -> None:
+    def record_backup(self, label: str, what: TargetState) -> None:
         """Write down how a backup went, at once: a run that is killed later has this much."""
-        self._note(label, lambda now: replace(what, drill=now.drill))
+        self._record(label, lambda now: replace(what, drill=now.drill))
 
-    def note_drill(self, label: str, report: dict[str, Any]) -> None:
+    def record_drill(self, label: str, report: dict[str, Any]) -> None:
         """Write down how a drill went. A backup may have been made meanwhile."""
-        self._note(label, lambda now: replace(now, drill=report))
+        self._record(label, lambda now: replace(now, drill=report))
 
-    def note_gone(self, label: str, name: str) -> None:
+    def record_vanished(self, label: str, name: str) -> None:
         """Write down that the newest backup vanished. Nobody finds it gone a second time."""
-        self._note(label, lambda now: replace(now, archive="", gone=[*now.gone, name]))
+        self._record(label, lambda now: replace(now, archive="", gone=[*now.gone, name]))
 
     def accept(self, label: str) -> None:
         """Believe what is there."""
-        self._note(label, lambda now: replace(now, gone=[]))
+        self._record(label, lambda now: replace(now, gone=[]))
 
     def forget(self, label: str) -> None:
         """Know nothing of a target whose repository is made anew."""
-        self._note(label, lambda _: TargetState())
+        self._record(label, lambda _: TargetState())
 
     def _read(self) -> dict[str, TargetState]:
         return facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
 
-    def _note(self, label: str, change: Callable[[TargetState], TargetState]) -> None:
+    def _record(self, label: str, change: Callable[[TargetState], TargetState]) -> None:
         self.targets = self._read()
         self.targets[label] = change(self.of(label))
         text = json.dumps(facts.as_json(self.targets), ensure_ascii=False, indent=1) + "\n"
@@ -107,14 +105,16 @@ class Known:
         files.write(self.metrics, facts.metrics(self.host, self.targets).encode(), 0o644)
 
 
-def take_point(settings: Settings) -> None:
-    """Put the consistent point aside; borgmatic calls this before it reads.
+def take_snapshot(settings: Settings) -> None:
+    """Take the consistent snapshot; borgmatic calls this before it reads.
 
     Raises PointError while the host is being restored: a backup of half of it would be taken for the newest.
     """
     if RESTORING.exists():
-        raise point.PointError(f"{RESTORING}: this host is being restored, it is not backed up meanwhile")
-    point.take(
+        raise snapshot.SnapshotError(
+            f"{RESTORING}: this host is being restored, it is not backed up meanwhile"
+        )
+    snapshot.take(
         STATE / "point", settings.host, settings.contents, suffix=settings.suffix, valkey=settings.valkey
     )
 
@@ -125,27 +125,27 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
     1: one failed, and its newest backup is too old (a single miss is told only); or what was the newest is
     there no more. Nobody thins that one out; `status` tells of it until somebody accepts it.
     """
-    known = Known(settings.host)
+    known = StatusFile(settings.host)
     missed, gone = [], []
     for label in only or settings.targets:
         begun = time.monotonic()
         repository, before = Repository(CONFIG, label), known.of(label).archive
         try:
             if before and before not in (one["name"] for one in repository.archives()["archives"]):
-                known.note_gone(label, before)
+                known.record_vanished(label, before)
                 gone.append(label)
             made = repository.create()
         except (BorgError, ValueError, KeyError) as error:
             print(f"{label}: {error}", file=sys.stderr, flush=True)
             now = datetime.now(UTC).isoformat(timespec="seconds")
-            known.note_backup(label, replace(known.of(label), failed=now, error=str(error)))
+            known.record_backup(label, replace(known.of(label), failed=now, error=str(error)))
             missed.append(label)
         else:
             done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
-            known.note_backup(label, done)
+            known.record_backup(label, done)
             print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
     alarms = facts.vanished(known.targets, gone)
-    alarms += facts.late(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
+    alarms += facts.overdue(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
     for sentence in alarms:
         print(sentence, file=sys.stderr)
     return 1 if alarms else 0
@@ -155,7 +155,7 @@ def accept(settings: Settings, labels: Sequence[str]) -> int:
     """Believe what is on these targets, after the newest backup vanished. Raises ValueError for others."""
     if strange := sorted(set(labels) - set(settings.targets)):
         raise ValueError(f"there is no target {', '.join(strange)}: {', '.join(settings.targets)}")
-    known = Known(settings.host)
+    known = StatusFile(settings.host)
     for label in labels:
         for sentence in facts.vanished(known.targets, [label]):
             print(sentence)
@@ -163,14 +163,14 @@ def accept(settings: Settings, labels: Sequence[str]) -> int:
     return 0
 
 
-def drill(settings: Settings, only: Sequence[str] = ()) -> int:
+def run_drills(settings: Settings, only: Sequence[str] = ()) -> int:
     """Restore a sample from each target and compare it. 1: it was wrong, or could not be done."""
-    known = Known(settings.host)
+    known = StatusFile(settings.host)
     wrong = False
     for label in only or settings.targets:
         now = datetime.now(UTC)
         try:
-            report = drills.hold(
+            report = drill.hold(
                 Repository(CONFIG, label),
                 DRILL / "scratch",
                 settings.mail_root,
@@ -179,10 +179,10 @@ def drill(settings: Settings, only: Sequence[str] = ()) -> int:
                 now,
             )
         except (BorgError, ValueError, KeyError) as error:
-            report = drills.failed(now, str(error))
-        known.note_drill(label, report)
+            report = drill.failed(now, str(error))
+        known.record_drill(label, report)
         wrong = wrong or not report["right"]
-        print(drills.as_text(label, report), file=sys.stdout if report["right"] else sys.stderr, flush=True)
+        print(drill.as_text(label, report), file=sys.stdout if report["right"] else sys.stderr, flush=True)
     return 1 if wrong else 0
 
 
@@ -192,7 +192,7 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
     One that was there and is gone is made anew only where `anew` names it. 1: there is one, or one could not
     be made; the others are done.
     """
-    known, lost, unmade = Known(settings.host), [], {}
+    known, lost, unmade = StatusFile(settings.host), [], {}
     for label in settings.targets:
         repository = Repository(CONFIG, label)
         try:
@@ -211,10 +211,10 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
                 print(f"{label}: {error}", file=sys.stderr)
     there = [one for one in settings.repositories if one.label not in unmade]
     if there:
-        keys = escrows.fetch_keys(CONFIG, KEYS, [one.label for one in there], anew)
+        keys = escrow.fetch_keys(CONFIG, KEYS, [one.label for one in there], anew)
         passphrase = (SECRETS / "passphrase").read_text(encoding="ascii").strip()
-        text = escrows.clear(settings.host, passphrase, there, keys)
-        if escrows.seal(text, settings.escrow_keys, STATE / "escrow.age"):
+        text = escrow.clear(settings.host, passphrase, there, keys)
+        if escrow.seal(text, settings.escrow_keys, STATE / "escrow.age"):
             print("sealed")
     for label in lost:
         newest = known.of(label).archive or "before it was noted here"
@@ -235,11 +235,11 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
 
 def status(settings: Settings, *, as_json: bool) -> int:
     """Print how old the backups and drills are. 1: one is too old or vanished, or the drill was wrong."""
-    known = Known(settings.host).targets
+    known = StatusFile(settings.host).targets
     now = datetime.now(UTC)
     problems = facts.vanished(known, settings.targets)
-    problems += facts.late(known, settings.targets, settings.since, now, settings.late_hours)
-    problems += facts.drill_late(known, settings.targets, settings.since, now, settings.drill_late_days)
+    problems += facts.overdue(known, settings.targets, settings.since, now, settings.late_hours)
+    problems += facts.overdue_drills(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:
         rows = [
             facts.row(settings.host, label, known.get(label, TargetState()), now)
@@ -256,15 +256,15 @@ def status(settings: Settings, *, as_json: bool) -> int:
         return 0
     for label in settings.targets:
         one = known.get(label, TargetState())
-        drill = f"drill {one.drill['time']}" if one.drill else "no drill yet"
-        print(f"{label}: newest {one.success or 'none'}, {one.size} bytes in {one.files} files; {drill}")
-    print(*ends(settings), sep="\n")
+        drilled = f"drill {one.drill['time']}" if one.drill else "no drill yet"
+        print(f"{label}: newest {one.success or 'none'}, {one.size} bytes in {one.files} files; {drilled}")
+    print(*expiry_notes(settings), sep="\n")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
 
 
-def ends(settings: Settings) -> list[str]:
+def expiry_notes(settings: Settings) -> list[str]:
     """Say when what is deleted now is gone from the backups: where we thin them out, and where others do."""
     ours = ", ".join(one.label for one in settings.repositories if one.kept)
     others = ", ".join(one.label for one in settings.repositories if not one.kept)

@@ -20,13 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from . import facts, point
+from . import facts, snapshot
 from .borgmatic import Repository
 
 MESSAGE = re.compile(r"(?:^|/)u\.\d+$")
-POINT = "var/lib/congvu/backup/point"
+SNAPSHOT = "var/lib/congvu/backup/point"
 # Beside the sample: what a restore begins with.
-ALWAYS = (POINT, "etc/congvu")
+ALWAYS = (SNAPSHOT, "etc/congvu")
 
 
 @dataclass(frozen=True)
@@ -66,34 +66,34 @@ def compare(scratch: Path, root: Path, paths: Iterable[str]) -> list[str]:
     wrong = []
     for name in paths:
         try:
-            now = point.digest(root / name)
+            now = snapshot.digest(root / name)
         except FileNotFoundError:
             continue
         restored = scratch / name
         if not restored.is_file():
             wrong.append(f"/{name} is not in the archive")
-        elif point.digest(restored) != now:
+        elif snapshot.digest(restored) != now:
             wrong.append(f"/{name} was restored with another content")
     return wrong
 
 
-def judge_point(folder: Path) -> list[str]:
-    """Say what is wrong with a restored point: it holds what its own `point.json` says."""
+def check_snapshot(folder: Path) -> list[str]:
+    """Say what is wrong with a restored snapshot: it holds what its own `point.json` says."""
     try:
         said: Mapping[str, Any] = json.loads((folder / "point.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return [f"point.json: {error}"]
     wrong = []
     if "queue" in said:
-        stations = [folder / "queue" / name for name in dict.fromkeys(point.STATIONS)]
+        stations = [folder / "queue" / name for name in dict.fromkeys(snapshot.STATIONS)]
         found = sum(1 for station in stations if station.is_dir() for _ in station.iterdir())
         if found != said["queue"]:
             wrong.append(f"the queue has {found} messages, not {said['queue']}")
     if "entries" in said:
         ldif = folder / "directory.ldif"
-        if not ldif.is_file() or point.digest(ldif) != said["directory_sha256"]:
+        if not ldif.is_file() or snapshot.digest(ldif) != said["directory_sha256"]:
             wrong.append("directory.ldif is not the one that was written")
-        elif (found := point.entries(ldif)) != said["entries"]:
+        elif (found := snapshot.entries(ldif)) != said["entries"]:
             wrong.append(f"directory.ldif has {found} entries, not {said['entries']}")
     return wrong
 
@@ -116,7 +116,7 @@ def hold(
     store = "store" in contents
     chosen = Sample((), 0)
     if store:
-        # What came while the point was put aside may be missing; so the sample is older than that.
+        # What came while the snapshot was taken may be missing; so the sample is older than that.
         chosen = sample(
             mail_root,
             (newest.time - facts.SLACK).timestamp(),
@@ -131,7 +131,7 @@ def hold(
         repository.borg("extract", f"::{name}", *ALWAYS, *chosen.paths, cwd=scratch)
         seconds = time.monotonic() - begun
         restored = [path for path in scratch.rglob("*") if path.is_file()]
-        wrong = judge_point(scratch / POINT) + compare(scratch, Path("/"), chosen.paths)
+        wrong = check_snapshot(scratch / SNAPSHOT) + compare(scratch, Path("/"), chosen.paths)
         in_archive = 0
         if store:
             below = str(mail_root).lstrip("/")

@@ -63,7 +63,7 @@ def as_json(known: Mapping[str, TargetState]) -> dict[str, Any]:
 def succeeded(before: TargetState, stats: Mapping[str, Any], seconds: float, now: datetime) -> TargetState:
     """Return what is known after an archive was made; `stats` is of `borg create --json`.
 
-    `seconds` is for all of it, the consistent point included.
+    `seconds` is for all of it, the consistent snapshot included.
     """
     archive = stats["archive"]
     return TargetState(
@@ -91,7 +91,7 @@ def row(host: str, label: str, one: TargetState, now: datetime) -> str:
     return LINE.format(host, label, made or "none", size, added, f"{one.seconds:.1f}", drill)
 
 
-def late(
+def overdue(
     known: Mapping[str, TargetState], labels: Iterable[str], since: datetime, now: datetime, hours: float
 ) -> list[str]:
     """Say of which targets the newest backup is too old, or missing though it was asked for `since` then."""
@@ -106,7 +106,7 @@ def late(
     return said
 
 
-def drill_late(
+def overdue_drills(
     known: Mapping[str, TargetState], labels: Iterable[str], since: datetime, now: datetime, days: float
 ) -> list[str]:
     """Say of which targets the last drill is too old, missing though asked for `since` then, or wrong."""

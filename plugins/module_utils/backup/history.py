@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What a keeper knows of a repository, and what it makes of a change. Pure.
+"""What the retention job knows of a repository, and what it makes of a change. Pure.
 
 Append-only means that nothing which a mail host sends removes data. It may still *mark* archives as deleted,
 add archives that pretend to be old, or put another key into the repository, and the next thinning out or
@@ -106,7 +106,7 @@ def examine(
     return Findings(tuple(alarms), tuple(remarks))
 
 
-def learnt(before: History, found: Sequence[BackupArchive], key: str) -> History:
+def accepted(before: History, found: Sequence[BackupArchive], key: str) -> History:
     """Return what we know once what was found is believed."""
     newest = max([one.time.isoformat() for one in found] + [before.newest] * bool(before.newest), default="")
     return replace(
@@ -119,7 +119,7 @@ def learnt(before: History, found: Sequence[BackupArchive], key: str) -> History
     )
 
 
-def planning(before: History, said: str) -> History:
+def with_planned(before: History, said: str) -> History:
     """Note what a dry run would prune: a run that is killed after it pruned is no alarm."""
     return replace(before, planned=tuple(sorted(set(PRUNED.findall(said)) & set(before.known))))
 
@@ -140,6 +140,6 @@ def due(before: History, now: datetime, days: int) -> bool:
     return not before.checked or now - datetime.fromisoformat(before.checked) > timedelta(days=days)
 
 
-def done(before: History, now: datetime) -> History:
+def with_checked(before: History, now: datetime) -> History:
     """Note that every byte was read, and room was freed."""
     return replace(before, checked=now.astimezone(UTC).isoformat(timespec="seconds"))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..host import audit, files
 from ..host.smtp import MailerError
-from . import alert, client, keeper, removal
-from .point import PointError
+from . import alert, client, removal, retention
+from .snapshot import SnapshotError
 from .targets import BorgError
 
 CLIENT = Path("/etc/congvu/backup/client.json")
@@ -29,7 +29,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         return _do(given)
     except BlockingIOError:
         print("another run is at work on this host: wait for it to end", file=sys.stderr)
-    except (BorgError, PointError, MailerError, OSError, ValueError, KeyError) as error:
+    except (BorgError, SnapshotError, MailerError, OSError, ValueError, KeyError) as error:
         print(f"nothing more was done: {error}", file=sys.stderr)
     return 2
 
@@ -74,14 +74,14 @@ def _do(given: argparse.Namespace) -> int:
         alert.send(alert.Settings.read(CLIENT if CLIENT.exists() else KEEPER), given.unit)
         return 0
     if given.verb == "there":
-        for path in (found := removal.there(given.path)):
+        for path in (found := removal.still_present(given.path)):
             print(path)
         return 1 if found else 0
     if given.verb in ("keep", "thaw", "remove"):
         return _keep(given)
     settings = client.Settings.read(CLIENT)
     if given.verb == "point":
-        client.take_point(settings)
+        client.take_snapshot(settings)
         return 0
     if given.verb == "status":
         return client.status(settings, as_json=given.json)
@@ -90,7 +90,7 @@ def _do(given: argparse.Namespace) -> int:
     if given.verb == "drill":
         client.DRILL.mkdir(mode=0o700, exist_ok=True)
         with files.locked(client.DRILL):
-            return client.drill(settings, given.target)
+            return client.run_drills(settings, given.target)
     with files.locked(client.STATE):
         if given.verb == "accept":
             return client.accept(settings, given.target)
@@ -98,13 +98,13 @@ def _do(given: argparse.Namespace) -> int:
 
 
 def _keep(given: argparse.Namespace) -> int:
-    settings = keeper.Settings.read(KEEPER)
-    keeper.STATE.mkdir(mode=0o700, exist_ok=True)
-    with files.locked(keeper.STATE):
+    settings = retention.Settings.read(KEEPER)
+    retention.STATE.mkdir(mode=0o700, exist_ok=True)
+    with files.locked(retention.STATE):
         if given.verb == "thaw":
-            keeper.thaw(settings)
+            retention.unlock(settings)
             return 0
         if given.verb == "remove":
             paths, who = removal.wanted(given.path), audit.operator(given.who)
             return removal.run(settings, removal.Order(given.host, paths, given.reference, who))
-        return keeper.run(settings, only=given.repository, accept=given.accept, compact=given.compact)
+        return retention.run(settings, only=given.repository, accept=given.accept, compact=given.compact)

@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the law orders removed goes out of every backup before its time: by the keeper, which alone can.
+"""What the law orders removed goes out of every backup before its time: by the retention job alone.
 
 The archives keep their names and times and lose some paths; then the room of these is freed. What was found
 before and what is left afterwards is printed, and stands in the audit log of the backup host. A path that no
@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ..host import audit
-from . import facts, history, keeper
+from . import facts, history, retention
 from .drill import MESSAGE
 from .history import History
-from .keeper import Kept, Settings
+from .retention import KeptRepository, Settings
 from .targets import BackupArchive, BorgError
 
 # Dovecot keeps headers of messages there, and makes it anew.
@@ -42,7 +42,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Found:
+class Inventory:
     """What a repository has of it."""
 
     known: History
@@ -82,7 +82,7 @@ def folder(name: str) -> str:
     return _encoded(name)
 
 
-def there(paths: Iterable[str], root: Path = Path("/")) -> list[str]:
+def still_present(paths: Iterable[str], root: Path = Path("/")) -> list[str]:
     """Return what is still on this host: the next backup would have it again."""
     return [f"/{path}" for path in wanted(paths) if (root / path).exists()]
 
@@ -92,14 +92,14 @@ def run(settings: Settings, order: Order) -> int:
 
     Raises ValueError where a path is in no archive of any; then nothing was removed.
     """
-    of_host = [one for one in keeper.repositories(settings) if one.client == order.host]
+    of_host = [one for one in retention.repositories(settings) if one.client == order.host]
     if not of_host:
         raise ValueError(f"there are no backups of {order.host} here: {', '.join(settings.clients)}")
-    looked: list[tuple[Kept, Found]] = []
+    looked: list[tuple[KeptRepository, Inventory]] = []
     for one in of_host:
         try:
-            with keeper.owned(one, settings.user):
-                looked.append((one, _look(one, settings, order)))
+            with retention.owned(one, settings.user):
+                looked.append((one, _inspect(one, settings, order)))
         except (BorgError, OSError, ValueError, KeyError) as error:
             _failed(one, error)
     if not looked:
@@ -110,33 +110,33 @@ def run(settings: Settings, order: Order) -> int:
         known = found.known
         planned = {*known.planned, *(archive.id for archive in found.having)}
         removing = {*known.removing, *order.paths}
-        keeper.note(one, replace(known, planned=tuple(sorted(planned)), removing=tuple(sorted(removing))))
+        retention.save(one, replace(known, planned=tuple(sorted(planned)), removing=tuple(sorted(removing))))
     done = 0
     for one, found in looked:
         try:
-            with keeper.owned(one, settings.user):
+            with retention.owned(one, settings.user):
                 said = _remove(one, settings, order, found)
         except (BorgError, OSError, ValueError, KeyError) as error:
             _failed(one, error)
             continue
         audit.record("removed-from-backups", "", order.reference, f"{one.name}: {said}", order.who)
-        known = keeper.recall(one)
+        known = retention.load(one)
         removing = set(known.removing) - set(order.paths)
-        keeper.note(one, replace(known, removing=tuple(sorted(removing))))
+        retention.save(one, replace(known, removing=tuple(sorted(removing))))
         print(f"{one.name}: {said}", flush=True)
         done += 1
     return 0 if done == len(of_host) else 1
 
 
-def _look(one: Kept, settings: Settings, order: Order) -> Found:
-    known = keeper.begin(one, settings)
+def _inspect(one: KeptRepository, settings: Settings, order: Order) -> Inventory:
+    known = retention.begin(one, settings)
     if one.alarms:
         raise BorgError("; ".join(one.alarms))
-    known = keeper.clear(one, known)
+    known = retention.delete_unfinished(one, known)
     every = facts.archives(one.repository.all_archives())
     having, with_files, files = [], 0, Counter[str]()
     for archive in every:
-        held = _held(one, archive, _with_beside(order.paths))
+        held = _files_at(one, archive, _with_caches(order.paths))
         here = Counter(
             {path: sum(name == path or name.startswith(f"{path}/") for name in held) for path in order.paths}
         )
@@ -144,10 +144,10 @@ def _look(one: Kept, settings: Settings, order: Order) -> Found:
             having.append(archive)
         with_files += here.total() > 0
         files += here
-    return Found(known, len(every), tuple(having), with_files, files)
+    return Inventory(known, len(every), tuple(having), with_files, files)
 
 
-def _refuse_missing(looked: Iterable[tuple[Kept, Found]], order: Order) -> None:
+def _refuse_missing(looked: Iterable[tuple[KeptRepository, Inventory]], order: Order) -> None:
     missing = [
         path
         for path in order.paths
@@ -158,8 +158,8 @@ def _refuse_missing(looked: Iterable[tuple[Kept, Found]], order: Order) -> None:
         raise ValueError(f"{', '.join(missing)}: in none of {where}; are folder and UID right?")
 
 
-def _remove(one: Kept, settings: Settings, order: Order, found: Found) -> str:
-    excluded = [word for path in _with_beside(order.paths) for word in ("--exclude", f"pp:{path}")]
+def _remove(one: KeptRepository, settings: Settings, order: Order, found: Inventory) -> str:
+    excluded = [word for path in _with_caches(order.paths) for word in ("--exclude", f"pp:{path}")]
     for archive in found.having:
         if CHECKPOINT not in archive.name:
             one.repository.borg("recreate", *excluded, f"::{archive.name}")
@@ -169,12 +169,12 @@ def _remove(one: Kept, settings: Settings, order: Order, found: Found) -> str:
             one.repository.borg("delete", f"::{archive.name}")
     every = facts.archives(one.repository.all_archives())
     # Of a backup that was made meanwhile Dovecot's file is another one.
-    left = [archive.name for archive in every if _held(one, archive, order.paths)]
+    left = [archive.name for archive in every if _files_at(one, archive, order.paths)]
     if left:
         raise BorgError(f"still in {', '.join(left)}")
     one.archives = facts.archives(one.repository.archives())
-    known = history.learnt(keeper.recall(one), one.archives, keeper.fingerprint(one))
-    keeper.free(one, known, settings.late_hours)
+    known = history.accepted(retention.load(one), one.archives, retention.fingerprint(one))
+    retention.free_room(one, known, settings.late_hours)
     if one.alarms:
         raise BorgError("; ".join(one.alarms))
     resumed = ", after a run that was killed" if set(order.paths) & set(found.known.removing) else ""
@@ -184,12 +184,12 @@ def _remove(one: Kept, settings: Settings, order: Order, found: Found) -> str:
     )
 
 
-def _held(one: Kept, archive: BackupArchive, paths: Iterable[str]) -> list[str]:
+def _files_at(one: KeptRepository, archive: BackupArchive, paths: Iterable[str]) -> list[str]:
     """Return the files that an archive has at these paths."""
     return one.repository.borg("list", "--short", f"::{archive.name}", *paths).splitlines()
 
 
-def _with_beside(paths: Iterable[str]) -> tuple[str, ...]:
+def _with_caches(paths: Iterable[str]) -> tuple[str, ...]:
     """Return the paths, and beside a message what else holds a part of it."""
     found: list[str] = []
     for path in paths:
@@ -199,7 +199,7 @@ def _with_beside(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _failed(one: Kept, error: Exception) -> None:
+def _failed(one: KeptRepository, error: Exception) -> None:
     print(f"{one.name}: not removed: {error}", file=sys.stderr, flush=True)
 
 

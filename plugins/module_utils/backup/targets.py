@@ -51,7 +51,7 @@ class BackupArchive:
     """One backup in a repository.
 
     `time` (aware, UTC) is when borg began to read; of one that a restore chooses, by its name, when its
-    consistent point was. `id` is borg's, where it was asked for.
+    consistent snapshot was. `id` is borg's, where it was asked for.
     """
 
     name: str

@@ -123,7 +123,7 @@ class Store:
             for status in json.loads(self._doveadm(home, "-f", "json", *asked))
         }
 
-    def take(self, address: str, mail_path: str, now: datetime, label: str = "") -> Record:
+    def archive(self, address: str, mail_path: str, now: datetime, label: str = "") -> Record:
         """Archive a mailbox and return the record; one that is there and lacks nothing is taken as it is."""
         with self._exported(mail_path) as (export, folders):
             for known in self._records(mail_path, label):
@@ -135,14 +135,16 @@ class Store:
             told = manifest(address, now, folders)
             digest = self._seal(path, export, self._home(mail_path), told)
         taken = Record(address, now, folders, digest, file)
-        files.write(_beside(path), (json.dumps(taken.as_dict(), ensure_ascii=False) + "\n").encode(), 0o600)
+        files.write(
+            _record_path(path), (json.dumps(taken.as_dict(), ensure_ascii=False) + "\n").encode(), 0o600
+        )
         return taken
 
     def proven(self, archive: MailArchive) -> Record:
         """Return the record of an archive, once its file was found to be what the directory says of it."""
         path = self.archives / archive.file
         try:
-            known = record(_beside(path).read_text(encoding="utf-8"))
+            known = record(_record_path(path).read_text(encoding="utf-8"))
             digest = _digest(path)
         except OSError as error:
             raise ArchiveError(f"{archive.file}: {error.strerror}") from error
@@ -243,15 +245,15 @@ class Store:
         """Yield what is recorded of a mailbox's archives, those with the same label or those without one."""
         own = file_name(mail_path, datetime.min, label) if label else f"{mail_path}@????-??-??*{ENDING}"
         for path in sorted(self.archives.glob(own)):
-            if _beside(path).exists():
-                yield record(_beside(path).read_text(encoding="utf-8"))
+            if _record_path(path).exists():
+                yield record(_record_path(path).read_text(encoding="utf-8"))
 
     def _free(self, mail_path: str, now: datetime, label: str) -> str:
         """Return a name that no finished archive has."""
         turn = 1
         while True:
             name = file_name(mail_path, now.astimezone(VIETNAM).date(), label, turn)
-            if not _beside(self.archives / name).exists():
+            if not _record_path(self.archives / name).exists():
                 return name
             turn += 1
 
@@ -266,15 +268,15 @@ def _write_tar(age: subprocess.Popen[bytes], export: Path, home: Path, told: Map
         with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             tar.addfile(note, io.BytesIO(text))
             if export.is_dir():
-                tar.add(export, "mail", filter=_kept)
+                tar.add(export, "mail", filter=_without_indexes)
             for name in FILTERS:
                 if os.path.lexists(home / name):
-                    tar.add(home / name, name, filter=_kept)
+                    tar.add(home / name, name, filter=_without_indexes)
     except BrokenPipeError:
         return
 
 
-def _kept(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+def _without_indexes(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """Leave out Dovecot's indexes, which it makes anew, and who owned the files on this host."""
     if member.name.rsplit("/", 1)[-1].startswith("dovecot.") and member.isfile():
         return None
@@ -300,7 +302,7 @@ def _make_folders(root: Path, folder: Path) -> None:
             part.mkdir(mode=0o700, exist_ok=True)
 
 
-def _beside(path: Path) -> Path:
+def _record_path(path: Path) -> Path:
     """Return where the record of an archive lies."""
     return path.with_name(path.name.removesuffix(ENDING) + ".json")
 

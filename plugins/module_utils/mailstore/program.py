@@ -75,7 +75,7 @@ class Agent:
                 self._fail(str(error))
         return found
 
-    def use(self) -> None:
+    def record_use(self) -> None:
         """Note who has a session open: a client that stays logged in for weeks binds only once."""
         now = clock.now()
         for account in decisions.used(self.accounts(), sessions(), now):
@@ -110,7 +110,7 @@ class Agent:
             self._do(f"{account.address}: delete", self._purge, mailboxes, account)
 
     def _archive(self, mailboxes: Store, account: StoreAccount) -> None:
-        taken = mailboxes.take(account.address, account.mail_path, clock.now())
+        taken = mailboxes.archive(account.address, account.mail_path, clock.now())
         self._write(account, {Attr.ARCHIVE: [taken.archive.value()]})
         text = f"{taken.messages} messages, {taken.file}, sha256 {taken.digest}"
         audit.record(AuditWord.ARCHIVE_MADE, account.address, "", text, self.who)
@@ -178,7 +178,7 @@ def snapshot(settings: Settings, address: str, mail_path: str, label: str) -> No
     mailboxes = Store(settings.mail_root, settings.archives, settings.keys)
     mailboxes.sweep()
     now = clock.now()
-    taken = mailboxes.take(address, mail_path, now, label)
+    taken = mailboxes.archive(address, mail_path, now, label)
     print(json.dumps(taken.as_dict() | {"new": taken.time == now}, ensure_ascii=False))
 
 
@@ -213,7 +213,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
 
 def _run(verb: str, agent: Agent) -> int:
     if verb in ("use", "before"):
-        agent.use()
+        agent.record_use()
     if verb in ("logout", "after"):
         agent.log_out()
     if verb not in ("use", "logout"):

@@ -47,7 +47,7 @@ class Mailbox:
         """Return every copy of every message."""
         return _messages(self._doveadm("-f", "json", "fetch", "-u", self.address, FIELDS, "ALL"))
 
-    def room(self) -> tuple[int, int]:
+    def quota(self) -> tuple[int, int]:
         """Return how many bytes are used, and the limit or 0."""
         for line in json.loads(self._doveadm("-f", "json", "quota", "get", "-u", self.address)):
             if line["type"] == "STORAGE":
@@ -55,7 +55,7 @@ class Mailbox:
                 return int(line["value"]) * 1024, 0 if limit == "-" else int(limit) * 1024
         return 0, 0
 
-    def take(self, source: Path, plan: Plan) -> None:
+    def import_messages(self, source: Path, plan: Plan) -> None:
         """Import what is planned; new folders are subscribed to."""
         for folder, uids in plan.uids.items():
             for piece in uid_sets(uids):
@@ -67,7 +67,7 @@ class Mailbox:
         there = {path.name for path in (self.home / "sieve").glob("*.sieve")}
         return sorted(path.name for path in (source / "sieve").glob("*.sieve") if path.name not in there)
 
-    def take_filters(self, source: Path, names: Sequence[str]) -> None:
+    def import_filters(self, source: Path, names: Sequence[str]) -> None:
         """Add Sieve scripts; which one is active stays as it is."""
         for name in names:
             script = (source / "sieve" / name).read_bytes()
@@ -78,7 +78,7 @@ class Mailbox:
 
 
 @contextmanager
-def scratch(mail_root: Path) -> Iterator[Path]:
+def scratch_folder(mail_root: Path) -> Iterator[Path]:
     """Give an empty folder, removed in every case. Raises BlockingIOError while another restore has it."""
     work = mail_root / WORK
     work.mkdir(mode=0o700, exist_ok=True)
@@ -119,7 +119,7 @@ def resync(home: Path) -> None:
     on_disk(home, "force-resync", "--no-userdb-lookup", "*")
 
 
-def held(home: Path, wanted: Wanted) -> list[Message]:
+def wanted_messages(home: Path, wanted: Wanted) -> list[Message]:
     """Return the messages that are wanted of a mailbox that is no account's."""
     return wanted.of(_messages(on_disk(home, "-f", "json", "fetch", "--no-userdb-lookup", FIELDS, "ALL")))
 

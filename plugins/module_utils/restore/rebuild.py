@@ -27,8 +27,8 @@ from .repository import Repository
 from .selection import RestoreError, choose, local, merged_log
 
 MARKER = Path("/etc/congvu/restoring.json")
-WORK = Path("/var/lib/congvu-restore")  # what the consistent point holds, until it is in its places
-POINT = "var/lib/congvu/backup/point"
+WORK = Path("/var/lib/congvu-restore")  # what the consistent snapshot holds, until it is in its places
+SNAPSHOT = "var/lib/congvu/backup/point"
 KEYS = "etc/congvu"
 LOG = "var/log/congvu/audit.jsonl"
 # What the new host has of its own, and what has a step of its own.
@@ -84,7 +84,7 @@ class State:
         return replace(self, done=(*self.done, step), found=self.found | counted)
 
 
-def look(what: str, mail_root: Path) -> State | None:
+def check_host(what: str, mail_root: Path) -> State | None:
     """Return what is being restored, or None where it may begin.
 
     Raises RestoreError where the host is in use, or something else is being restored.
@@ -114,7 +114,7 @@ def begin(
 
     With `check` nothing is written. Raises RestoreError as `look` does, and where there is no such backup.
     """
-    going_on = look(what, mail_root)
+    going_on = check_host(what, mail_root)
     found = repository.archives()
     archive = choose(found, at, repository.host, repository.target.label)
     if going_on:
@@ -133,7 +133,7 @@ def begin(
     return state, True
 
 
-def going_on(what: str) -> State:
+def require_begun(what: str) -> State:
     """Return the restore that was begun. Raises RestoreError where there is none."""
     state = State.read()
     if state is None or state.what != what:
@@ -141,7 +141,7 @@ def going_on(what: str) -> State:
     return state
 
 
-def keys(repository: Repository, state: State) -> State:
+def restore_keys(repository: Repository, state: State) -> State:
     """Put keys and certificates in place, before any role would make new ones."""
     if "keys" in state.done:
         return state
@@ -164,10 +164,10 @@ class Steps:
         stop()
         steps: dict[str, Callable[[], dict[str, int]]] = {
             "files": self._files,
-            "point": self._point,
+            "point": self._snapshot,
             "log": self._log,
             "directory": self._directory,
-            "memory": self._memory,
+            "memory": self._valkey,
             "queue": self._queue,
             "indexes": self._indexes,
         }
@@ -183,12 +183,12 @@ class Steps:
         self.repository.extract(self.state.archive, Path("/"), exclude=_patterns(NOT_COPIED))
         return {}
 
-    def _point(self) -> dict[str, int]:
+    def _snapshot(self) -> dict[str, int]:
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(mode=0o700)
-        parts = len(Path(POINT).parts)
-        if not self.repository.extract(self.state.archive, WORK, [POINT], strip=parts):
-            raise RestoreError(f"{self.state.archive.name} has no {POINT}: take another (at=)")
+        parts = len(Path(SNAPSHOT).parts)
+        if not self.repository.extract(self.state.archive, WORK, [SNAPSHOT], strip=parts):
+            raise RestoreError(f"{self.state.archive.name} has no {SNAPSHOT}: take another (at=)")
         if self.state.what == "directory" and not (WORK / "directory.ldif").exists():
             raise RestoreError(f"{self.state.archive.name} has no directory: the host had none")
         return {}
@@ -215,7 +215,7 @@ class Steps:
             shutil.rmtree(kept)  # the empty one of a new host
         return {"entries": count}
 
-    def _memory(self) -> dict[str, int]:
+    def _valkey(self) -> dict[str, int]:
         """Give Rspamd what it learned and remembers."""
         saved = WORK / "valkey.rdb"
         if saved.exists():
@@ -271,7 +271,7 @@ def finish(state: State, who: str) -> str:
     return text
 
 
-def window(state: State) -> str:
+def lost_window(state: State) -> str:
     """Say what time is lost."""
     return f"backup of {local(state.archive.time)} in Vietnam: what came or changed later is not in it"
 
@@ -280,14 +280,14 @@ def stop() -> None:
     """Stop all that mail goes through, and what runs by itself."""
     _checked("/usr/bin/systemctl", "stop", *RUN_BY_THEMSELVES)
     for service in SERVICES:
-        if _there(service):
+        if _is_loaded(service):
             _checked("/usr/bin/systemctl", "stop", service)
 
 
 def start(services: Iterable[str]) -> None:
     """Start what is there of these, the directory first."""
     for service in reversed(list(services)):
-        if _there(service):
+        if _is_loaded(service):
             _checked("/usr/bin/systemctl", "start", service)
 
 
@@ -334,7 +334,7 @@ def _patterns(paths: Sequence[str]) -> list[str]:
     return [f"pp:{path}" for path in paths]
 
 
-def _there(service: str) -> bool:
+def _is_loaded(service: str) -> bool:
     return _checked("/usr/bin/systemctl", "show", "-p", "LoadState", "--value", service).strip() == "loaded"
 
 

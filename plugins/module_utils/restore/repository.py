@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..backup import targets as shared
+from ..backup import targets
 from ..backup.targets import FOLDER, LOCK_WAIT, SETTINGS, SSH, BackupArchive, BorgError, Target
 from .selection import RestoreError
 
@@ -29,17 +29,17 @@ MEANING = {
 }
 
 
-def host(settings: Path = SETTINGS) -> str:
+def read_host(settings: Path = SETTINGS) -> str:
     """Return the name under which this host is backed up. Raises RestoreError where it is not."""
     return _read(settings, lambda client: str(client["host"]))
 
 
-def targets(settings: Path = SETTINGS) -> tuple[Target, ...]:
+def read_targets(settings: Path = SETTINGS) -> tuple[Target, ...]:
     """Return the targets of this host. Raises RestoreError where it has none."""
-    return _read(settings, shared.targets)
+    return _read(settings, targets.targets)
 
 
-def target(found: Sequence[Target], name: str) -> Target:
+def choose_target(found: Sequence[Target], name: str) -> Target:
     """Return the target of that name, or the first. Raises RestoreError."""
     for one in found:
         if name in ("", one.label):
@@ -64,7 +64,7 @@ class Repository:
     def archives(self) -> list[BackupArchive]:
         """Return the archives of the host, oldest first."""
         listed = json.loads(self._borg("list", "--json", self.target.repository))
-        return shared.named((one["name"] for one in listed["archives"]), self.host)
+        return targets.named((one["name"] for one in listed["archives"]), self.host)
 
     def groups(self, archive: BackupArchive, path: str) -> set[str]:
         """Return the names of the groups that what is at a path belongs to."""

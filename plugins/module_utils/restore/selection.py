@@ -17,7 +17,7 @@ from datetime import datetime, time, timedelta
 from ..backup.targets import BackupArchive, BackupError
 from ..clock import VIETNAM
 
-BESIDE = "Khôi phục"  # the folder next to the others that what is restored goes to; a mailbox user reads it
+RESTORED = "Khôi phục"  # the folder next to the others that what is restored goes to; a mailbox user reads it
 TRASH = "Trash"
 SEPARATOR = "/"
 LISTED = 5
@@ -63,7 +63,7 @@ class Plan:
 
     parent: str
     uids: Mapping[str, Sequence[int]]
-    there: int  # messages that the mailbox has already
+    present: int  # messages that the mailbox has already
     size: int  # bytes
 
     @property
@@ -119,9 +119,9 @@ def choose(found: Sequence[BackupArchive], at: str, host: str, target: str) -> B
     return before[-1]
 
 
-def beside(archive: BackupArchive) -> str:
+def into_folder(archive: BackupArchive) -> str:
     """Return the folder for what is restored beside. No separator, and the same name at every run."""
-    return f"{BESIDE} {archive.time.astimezone(VIETNAM):%Y-%m-%d %H.%M}"
+    return f"{RESTORED} {archive.time.astimezone(VIETNAM):%Y-%m-%d %H.%M}"
 
 
 def plan(archived: Collection[Message], present: Collection[Message], parent: str = "") -> Plan:
@@ -133,7 +133,7 @@ def plan(archived: Collection[Message], present: Collection[Message], parent: st
     """
     had = {(one.folder, one.guid) for one in archived}
     at_place = {(one.folder, one.guid) for one in present}
-    moved = {guid for folder, guid in at_place - had if not _thrown_away(folder)}
+    moved = {guid for folder, guid in at_place - had if not _is_trash(folder)}
     uids: dict[str, list[int]] = {}
     there = size = 0
     for (folder, guid), one in {(one.folder, one.guid): one for one in archived}.items():
@@ -146,12 +146,12 @@ def plan(archived: Collection[Message], present: Collection[Message], parent: st
     return Plan(parent, {folder: sorted(uids[folder]) for folder in sorted(uids)}, there, size)
 
 
-def _thrown_away(folder: str) -> bool:
+def _is_trash(folder: str) -> bool:
     """Say whether what lies there does not count as there."""
-    return folder == TRASH or folder.startswith((f"{TRASH}{SEPARATOR}", f"{BESIDE} "))
+    return folder == TRASH or folder.startswith((f"{TRASH}{SEPARATOR}", f"{RESTORED} "))
 
 
-def fits(plan: Plan, used: int, limit: int) -> None:
+def check_quota(plan: Plan, used: int, limit: int) -> None:
     """Raise RestoreError where the mailbox would be full: it would refuse new mail. Bytes; 0 is no limit."""
     if limit and used + plan.size > limit:
         lacking = -(-(used + plan.size - limit) // 2**20)

@@ -169,18 +169,18 @@ class Mailbox:
     def messages(self):
         return []
 
-    def room(self):
+    def quota(self):
         return 0, 0
 
     def missing_filters(self, source):
         return []
 
-    def take(self, source, plan):
+    def import_messages(self, source, plan):
         if self.breaks:
             raise RestoreError("doveadm import: no room")
         self.taken.append(plan.messages)
 
-    def take_filters(self, source, names):
+    def import_filters(self, source, names):
         pass
 
 
@@ -192,14 +192,14 @@ def restore(host, monkeypatch, capsys):
             yield host
 
     Mailbox.taken, Mailbox.breaks = [], False
-    monkeypatch.setattr(mailbox, "scratch", scratch)
+    monkeypatch.setattr(mailbox, "scratch_folder", scratch)
     monkeypatch.setattr(mailbox, "Mailbox", Mailbox)
     monkeypatch.setattr(mailbox, "extract", lambda *_: host / "home")
     monkeypatch.setattr(mailbox, "empty", lambda _: None)
     message = Message("INBOX", 1, "guid", "<1@x>", 500)
-    monkeypatch.setattr(mailbox, "held", lambda home, wanted: wanted.of([message]))
-    monkeypatch.setattr(repository, "targets", lambda: [Target("backup1", "ssh://x")])
-    monkeypatch.setattr(repository, "host", lambda: NAME)
+    monkeypatch.setattr(mailbox, "wanted_messages", lambda home, wanted: wanted.of([message]))
+    monkeypatch.setattr(repository, "read_targets", lambda: [Target("backup1", "ssh://x")])
+    monkeypatch.setattr(repository, "read_host", lambda: NAME)
     monkeypatch.setattr(repository.Repository, "archives", lambda _: [ARCHIVE])
 
     def restore(**options):

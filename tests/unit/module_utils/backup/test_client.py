@@ -82,14 +82,14 @@ def targets(tmp_path, monkeypatch):
     monkeypatch.setattr(client, "KEYS", tmp_path / "keys")
     monkeypatch.setattr(client, "SECRETS", tmp_path)
     monkeypatch.setattr(client, "STATE", tmp_path)
-    monkeypatch.setattr(client.Known.__init__, "__defaults__", (tmp_path, tmp_path / "prom"))
+    monkeypatch.setattr(client.StatusFile.__init__, "__defaults__", (tmp_path, tmp_path / "prom"))
     (tmp_path / "passphrase").write_text("secret\n")
 
     def seal(text, *_):
         targets.sealed.append([target["label"] for target in json.loads(text)["targets"]])
         return True
 
-    monkeypatch.setattr(client.escrows, "seal", seal)
+    monkeypatch.setattr(client.escrow, "seal", seal)
 
     def keys(config, folder, labels, anew):
         folder.mkdir(exist_ok=True)
@@ -97,7 +97,7 @@ def targets(tmp_path, monkeypatch):
             (folder / label).touch()
         return dict.fromkeys(labels, "BORG_KEY")
 
-    monkeypatch.setattr(client.escrows, "fetch_keys", keys)
+    monkeypatch.setattr(client.escrow, "fetch_keys", keys)
     return targets
 
 
@@ -117,7 +117,7 @@ def test_one_that_is_gone_is_made_anew_only_when_somebody_says_so(targets, capsy
     )
     assert "backup1" not in targets.held
     assert client.prepare(SETTINGS, ["backup1"]) == 0
-    assert client.Known(HOST).of("backup1") == TargetState()
+    assert client.StatusFile(HOST).of("backup1") == TargetState()
     assert client.run(SETTINGS) == 0
 
 
@@ -189,7 +189,7 @@ def test_a_target_that_is_away_does_not_hold_the_other_up(targets, capsys) -> No
     targets.held["backup1"] = BorgError("Connection refused")
     assert client.run(SETTINGS) == 0  # late is what fails the unit
     assert targets.held["far"] == [f"{HOST}-0"]
-    assert client.Known(HOST).of("backup1").error == "Connection refused"
+    assert client.StatusFile(HOST).of("backup1").error == "Connection refused"
 
 
 def test_the_end_of_what_is_deleted_is_said_only_of_what_is_thinned_out_by_us(targets, capsys) -> None:

@@ -8,7 +8,7 @@ import random
 import time
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import drill, point
+from ansible_collections.congvu.mail.plugins.module_utils.backup import drill, snapshot
 
 LATER = time.time() + 3600
 
@@ -70,27 +70,27 @@ def taken(tmp_path):
     ldif = folder / "directory.ldif"
     ldif.write_text("dn: dc=x\n\ndn: cn=y,dc=x\n")
     said = {
-        "queue": point.copy_queue(tmp_path / "spool", folder / "queue"),
+        "queue": snapshot.copy_queue(tmp_path / "spool", folder / "queue"),
         "entries": 2,
-        "directory_sha256": point.digest(ldif),
+        "directory_sha256": snapshot.digest(ldif),
     }
     (folder / "point.json").write_text(json.dumps(said))
     return folder
 
 
 def test_a_point_that_is_whole(taken):
-    assert drill.judge_point(taken) == []
+    assert drill.check_snapshot(taken) == []
 
 
 def test_a_point_that_lacks_something(taken):
     (taken / "queue/active/A1").unlink()
     os.truncate(taken / "directory.ldif", 9)
-    assert drill.judge_point(taken) == [
+    assert drill.check_snapshot(taken) == [
         "the queue has 0 messages, not 1",
         "directory.ldif is not the one that was written",
     ]
     (taken / "point.json").unlink()
-    assert drill.judge_point(taken)[0].startswith("point.json: ")
+    assert drill.check_snapshot(taken)[0].startswith("point.json: ")
 
 
 def test_the_time_to_restore_is_estimated_by_the_slower_of_bytes_and_files():

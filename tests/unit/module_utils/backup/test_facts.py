@@ -33,18 +33,18 @@ def test_a_backup_is_noted_and_keeps_the_last_drill():
 
 def test_late_backups_are_told():
     known = {"a": TargetState(success=at(3)), "b": TargetState(success=at(5))}
-    assert facts.late(known, ["a"], LONG_AGO, NOW, 4) == []
-    assert facts.late(known, ["b"], LONG_AGO, NOW, 4)[0].startswith(
+    assert facts.overdue(known, ["a"], LONG_AGO, NOW, 4) == []
+    assert facts.overdue(known, ["b"], LONG_AGO, NOW, 4)[0].startswith(
         "b: the newest backup is of 2026-11-22T07"
     )
-    assert facts.late(known, ["c"], LONG_AGO, NOW, 4) == ["c: there is no backup yet"]
+    assert facts.overdue(known, ["c"], LONG_AGO, NOW, 4) == ["c: there is no backup yet"]
     # A host that was just set up has its time.
-    assert facts.late(known, ["c"], NOW - timedelta(hours=1), NOW, 4) == []
+    assert facts.overdue(known, ["c"], NOW - timedelta(hours=1), NOW, 4) == []
 
 
 def test_late_and_wrong_drills_are_told():
     def said(since=LONG_AGO, **drill):
-        return facts.drill_late({"a": TargetState(drill=drill)}, ["a"], since, NOW, 8)
+        return facts.overdue_drills({"a": TargetState(drill=drill)}, ["a"], since, NOW, 8)
 
     assert said(time=at(24 * 7), right=True, wrong=[]) == []
     assert "more than 8 days ago" in said(time=at(24 * 9), right=True, wrong=[])[0]

@@ -10,12 +10,12 @@ from ansible_collections.congvu.mail.plugins.module_utils.backup import targets
 from ansible_collections.congvu.mail.plugins.module_utils.backup.history import (
     Findings,
     History,
-    done,
+    accepted,
     due,
     examine,
-    learnt,
-    planning,
     pruned,
+    with_checked,
+    with_planned,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.backup.targets import BackupArchive
 
@@ -30,7 +30,7 @@ def archive(hours_ago: float, mark: str = "") -> BackupArchive:
 
 
 OLD, NEW = archive(26), archive(2)
-KNOWN = learnt(History(), [OLD, NEW], "key")
+KNOWN = accepted(History(), [OLD, NEW], "key")
 
 
 def alarms(found, before=KNOWN, key="key", now=NOW):
@@ -56,11 +56,11 @@ def test_another_one_of_the_same_name_is_not_the_same():
 
 
 def test_what_a_killed_run_of_ours_pruned_is_no_alarm():
-    planned = planning(KNOWN, f"Would prune:     {OLD.name}   Sun, 2026-11-22 03:00:00 [{OLD.id}]\n")
+    planned = with_planned(KNOWN, f"Would prune:     {OLD.name}   Sun, 2026-11-22 03:00:00 [{OLD.id}]\n")
     assert planned.planned == (OLD.id,)
     assert alarms([NEW], planned) == ()
     # The next run knows nothing of it any more.
-    assert learnt(planned, [NEW], "key").known == {NEW.id: NEW.name}
+    assert accepted(planned, [NEW], "key").known == {NEW.id: NEW.name}
 
 
 def test_what_a_killed_run_of_ours_wrote_anew_is_no_alarm():
@@ -84,7 +84,7 @@ def test_a_plan_is_never_more_than_what_we_know():
     said = (
         f"Keeping archive (rule: hourly #1): x [{NEW.id}]\nWould prune: {foreign.name} Sun [{foreign.id}]\n"
     )
-    assert planning(KNOWN, said).planned == ()
+    assert with_planned(KNOWN, said).planned == ()
 
 
 def test_archives_with_false_times_are_an_alarm():
@@ -103,7 +103,7 @@ def test_an_archive_named_for_another_time_is_an_alarm(name):
     said = f"archive {forged.name} is named for another time than 2026-11-22T12:00:00+00:00, when it was made"
     assert alarms([OLD, NEW, forged]) == (said,)
     assert alarms([forged], History()) == (said,)
-    assert alarms([OLD, NEW, forged], learnt(KNOWN, [OLD, NEW, forged], "key")) == ()
+    assert alarms([OLD, NEW, forged], accepted(KNOWN, [OLD, NEW, forged], "key")) == ()
 
 
 def test_a_backup_that_waited_for_the_repository_is_honest():
@@ -127,9 +127,9 @@ def test_late_and_foreign_archives_are_told():
 
 
 def test_what_vanished_beyond_the_plan_stays_known():
-    planned = planning(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
+    planned = with_planned(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
     assert pruned(planned, [NEW]) == (
-        learnt(History(key="key", begun=True, newest=KNOWN.newest), [NEW], "key"),
+        accepted(History(key="key", begun=True, newest=KNOWN.newest), [NEW], "key"),
         (),
     )
     after, vanished = pruned(planned, [])
@@ -146,11 +146,11 @@ def test_a_new_archive_waits_for_the_next_look():
 
 def test_room_is_freed_after_some_days():
     assert due(KNOWN, NOW, 28)
-    read = done(KNOWN, NOW)
+    read = with_checked(KNOWN, NOW)
     assert not due(read, NOW + timedelta(days=28), 28)
     assert due(read, NOW + timedelta(days=28, minutes=1), 28)
 
 
 def test_it_is_written_and_read_as_it_is():
-    planned = planning(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
+    planned = with_planned(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
     assert History.read(planned.as_dict()) == planned

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.backup import keeper, removal
+from ansible_collections.congvu.mail.plugins.module_utils.backup import removal, retention
 
 HOST = "mail.gialai.gov.vn"
 HOME = "srv/mail/s01/p/91/GL-0005"
@@ -52,7 +52,9 @@ def test_what_is_still_there_is_looked_for_where_it_lies(tmp_path):
     message.parent.mkdir(parents=True)
     message.touch()
     seen = f"{FOLDERS}/Công văn đến/Năm 2026/dbox-Mails/u."
-    assert removal.there([f"{seen}7", f"{seen}8"], tmp_path) == [f"/{FOLDERS}/{ON_DISK}/dbox-Mails/u.7"]
+    assert removal.still_present([f"{seen}7", f"{seen}8"], tmp_path) == [
+        f"/{FOLDERS}/{ON_DISK}/dbox-Mails/u.7"
+    ]
 
 
 class Killed(BaseException):
@@ -137,9 +139,9 @@ def borg(monkeypatch, tmp_path) -> Borg:
     made.add(name(30), f"{INBOX}/u.7", f"{INBOX}/u.8", f"{INBOX}/dovecot.index.cache")
     made.add(name(5), f"{INBOX}/u.7", f"{INBOX}/u.8")
     made.add(name(1), f"{INBOX}/u.8")
-    monkeypatch.setattr(keeper, "Repository", lambda *_: made)
-    monkeypatch.setattr(keeper, "STATE", tmp_path)
-    assert keeper.run(SETTINGS, only=f"{HOST}@offsite") == 0  # it knows them now
+    monkeypatch.setattr(retention, "Repository", lambda *_: made)
+    monkeypatch.setattr(retention, "STATE", tmp_path)
+    assert retention.run(SETTINGS, only=f"{HOST}@offsite") == 0  # it knows them now
     return made
 
 
@@ -150,7 +152,7 @@ def recorded(monkeypatch) -> list[str]:
     return lines
 
 
-SETTINGS = keeper.Settings((HOST,), {"offsite": ""}, "nobody", 4, 28)
+SETTINGS = retention.Settings((HOST,), {"offsite": ""}, "nobody", 4, 28)
 
 
 def remove(*paths: str) -> int:
@@ -194,7 +196,7 @@ def test_the_keeper_clears_up_after_a_removal_that_was_killed(borg, recorded, ca
     with pytest.raises(Killed):
         remove(f"{INBOX}/u.7")
     assert set(borg.archives_) > names
-    assert keeper.run(SETTINGS, only=f"{HOST}@offsite") == 0, capsys.readouterr().err
+    assert retention.run(SETTINGS, only=f"{HOST}@offsite") == 0, capsys.readouterr().err
     assert set(borg.archives_) == names
     # And the order is still to be finished.
     assert remove(f"{INBOX}/u.7") == 0
@@ -211,7 +213,7 @@ def test_backups_that_were_cut_short_are_looked_at_and_go(borg, recorded):
 def test_the_keeper_lets_no_backup_that_was_cut_short_outlive_its_term(borg):
     """Also on a day when there is no archive to be thinned out."""
     borg.add(name(2, ".checkpoint"), f"{INBOX}/u.5")
-    assert keeper.run(SETTINGS, only=f"{HOST}@offsite") == 0
+    assert retention.run(SETTINGS, only=f"{HOST}@offsite") == 0
     assert not [one for one in borg.archives_ if "checkpoint" in one]
 
 

@@ -51,8 +51,8 @@ class World:
         self.entry |= write.replaced
         return []
 
-    def take(self, *_):
-        self.steps.append("take")
+    def archive(self, *_):
+        self.steps.append("archive")
         return RECORD
 
     def proven(self, archive):
@@ -87,7 +87,7 @@ def world(monkeypatch, tmp_path):
     )
     directory = SimpleNamespace(iter_accounts=world.iter_accounts, entry=world.entry_of, apply=world.apply)
     mailboxes = world.mailboxes = SimpleNamespace(
-        take=world.take,
+        archive=world.archive,
         proven=world.proven,
         delete=world.delete,
         folders=lambda _: world.folders,
@@ -108,7 +108,7 @@ def run(*words: str) -> int:
 
 def test_before_the_pass_it_archives_after_it_it_deletes_and_then_there_is_nothing_to_do(world):
     assert run() == 0
-    assert world.steps == ["cvLastUse", "take", "cvArchive", "audit archive-made"]
+    assert world.steps == ["cvLastUse", "archive", "cvArchive", "audit archive-made"]
     world.steps.clear()
     assert run("purge") == 0
     assert world.steps == ["delete", "cvPurged", "audit mail-deleted"]
@@ -222,7 +222,7 @@ def test_an_entry_that_cannot_be_read_is_told_and_left_alone(world, capsys):
 def test_a_refused_write_is_told(world):
     world.refuses = True
     assert run("archive") == 1
-    assert world.steps == ["take"]
+    assert world.steps == ["archive"]
 
 
 def test_two_runs_at_once_do_not_meet(world, tmp_path):

@@ -80,17 +80,17 @@ def test_another_archive_or_another_restore_is_not_mixed_into_one_that_goes_on(h
     with pytest.raises(RestoreError, match="the restore of the host with reference 7/BC is not finished"):
         begin(host, Backups(), what="directory")
     with pytest.raises(RestoreError, match="no restore of the directory was begun"):
-        rebuild.going_on("directory")
+        rebuild.require_begun("directory")
 
 
 def test_a_host_in_use_is_refused_without_a_look_at_backups_but_not_one_half_restored(host) -> None:
-    assert rebuild.look("host", host / "mail") is None
+    assert rebuild.check_host("host", host / "mail") is None
     begin(host, Backups())
     (host / "mail/s01/p/c3/GL-0001").mkdir(parents=True)
-    assert rebuild.look("host", host / "mail") == rebuild.State.read()
+    assert rebuild.check_host("host", host / "mail") == rebuild.State.read()
     rebuild.MARKER.unlink()
     with pytest.raises(RestoreError, match="this host has mail"):
-        rebuild.look("host", host / "mail")
+        rebuild.check_host("host", host / "mail")
 
 
 def test_a_host_with_mail_is_left_alone(host) -> None:
@@ -127,4 +127,4 @@ def test_a_damaged_marker_is_named_and_not_taken_for_none(host) -> None:
 
 def test_what_is_lost_is_said_in_vietnamese_time(host) -> None:
     state, _ = begin(host, Backups())
-    assert "backup of 2026-11-17 08:00:00" in rebuild.window(replace(state, archive=NEW))
+    assert "backup of 2026-11-17 08:00:00" in rebuild.lost_window(replace(state, archive=NEW))

@@ -94,11 +94,11 @@ def test_targets_are_those_of_the_settings(tmp_path) -> None:
     settings = tmp_path / "client.json"
     both = [{"label": name, "repository": f"ssh://{name}", "host_key": "x"} for name in ("backup1", "far")]
     settings.write_text(json.dumps({"client": {"host": HOST, "repositories": both}}))
-    found = repository.targets(settings)
-    assert repository.target(found, "") == Target("backup1", "ssh://backup1", "x")
-    assert repository.target(found, "far") == Target("far", "ssh://far", "x")
-    assert repository.host(settings) == HOST
+    found = repository.read_targets(settings)
+    assert repository.choose_target(found, "") == Target("backup1", "ssh://backup1", "x")
+    assert repository.choose_target(found, "far") == Target("far", "ssh://far", "x")
+    assert repository.read_host(settings) == HOST
     with pytest.raises(RestoreError, match="there is no target near: backup1, far"):
-        repository.target(found, "near")
+        repository.choose_target(found, "near")
     with pytest.raises(RestoreError, match="does not know where its backups are"):
-        repository.targets(tmp_path / "none.json")
+        repository.read_targets(tmp_path / "none.json")

@@ -109,7 +109,7 @@ def test_what_was_moved_stays_moved_and_what_was_thrown_away_comes_back() -> Non
         Message("Trash/INBOX", 1, "e"),  # as Thunderbird throws a folder away
     ]
     plan = selection.plan(archived, present)
-    assert (plan.uids, plan.there, plan.size, plan.messages) == ({"INBOX": [3, 4, 5]}, 2, 30, 3)
+    assert (plan.uids, plan.present, plan.size, plan.messages) == ({"INBOX": [3, 4, 5]}, 2, 30, 3)
 
 
 def test_beside_everything_comes_whatever_the_mailbox_has() -> None:
@@ -121,7 +121,7 @@ def test_beside_everything_comes_whatever_the_mailbox_has() -> None:
 
 
 def test_the_folder_beside_is_one_folder_and_says_when() -> None:
-    assert selection.beside(MONDAY) == "Khôi phục 2026-11-16 23.30"
+    assert selection.into_folder(MONDAY) == "Khôi phục 2026-11-16 23.30"
 
 
 @given(mailboxes, mailboxes, st.sampled_from(["", "Khôi phục 2026-11-17 08.00"]))
@@ -145,10 +145,10 @@ def test_a_run_killed_in_between_is_finished_and_doubles_nothing(archived, prese
 
 def test_a_mailbox_that_would_be_full_is_refused_before_anything_is_done() -> None:
     plan = Plan("", {"INBOX": [1]}, 0, 3 * 2**20)
-    selection.fits(plan, 7 * 2**20, 10 * 2**20)
-    selection.fits(plan, 7 * 2**20, 0)
+    selection.check_quota(plan, 7 * 2**20, 10 * 2**20)
+    selection.check_quota(plan, 7 * 2**20, 0)
     with pytest.raises(RestoreError, match="1 MiB are lacking"):
-        selection.fits(plan, 7 * 2**20 + 1, 10 * 2**20)
+        selection.check_quota(plan, 7 * 2**20 + 1, 10 * 2**20)
 
 
 @given(st.sets(st.integers(1, 60)))

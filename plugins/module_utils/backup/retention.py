@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The keeper, on the first backup host: thins repositories out, checks them, frees room. It alone can.
+"""The retention job of the first backup host: thins repositories out, checks them, frees room. It alone can.
 
 What is final (to free room) is done with the repository shut to its client, after every byte was read and the
 list of archives was found as we know it. Whatever does not agree stops all of it, and somebody is told.
@@ -28,14 +28,14 @@ from .targets import BackupArchive, BorgError
 STATE = Path("/var/lib/congvu/backup/keeper")
 CONFIGS = Path("/etc/congvu/backup/clients")
 METRICS = Path("/var/lib/prometheus/node-exporter/congvu_keeper.prom")
-SHUT, OPEN = 0o000, 0o700
+CLOSED, OPEN = 0o000, 0o700
 # For so long a daily check holds the repository's lock; a client waits longer (`lock_wait`).
 CHECK_SECONDS = 1200
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the role `backup` wrote for the keeper."""
+    """What the role `backup` wrote for the retention job."""
 
     clients: tuple[str, ...]
     targets: dict[str, str]  # label: folder of the repositories if they are on this host's disk, else empty
@@ -53,7 +53,7 @@ class Settings:
 
 
 @dataclass
-class Kept:
+class KeptRepository:
     """One repository in this run, and what came of it."""
 
     client: str
@@ -107,31 +107,31 @@ def run(settings: Settings, *, only: str = "", accept: bool = False, compact: bo
     return 1 if any(one.alarms or one.remarks for one in chosen) else 0
 
 
-def thaw(settings: Settings) -> None:
+def unlock(settings: Settings) -> None:
     """Open what a killed run left shut, and give back what it wrote."""
     for one in repositories(settings):
         with owned(one, settings.user):
             pass
 
 
-def repositories(settings: Settings) -> list[Kept]:
+def repositories(settings: Settings) -> list[KeptRepository]:
     """Return all repositories that are kept from here."""
     return [
-        Kept(client, label, Path(root, client) if root else None)
+        KeptRepository(client, label, Path(root, client) if root else None)
         for client in settings.clients
         for label, root in settings.targets.items()
     ]
 
 
-def begin(one: Kept, settings: Settings, *, accept: bool = False) -> History:
+def begin(one: KeptRepository, settings: Settings, *, accept: bool = False) -> History:
     """Look at a repository, and return what we knew of it. Archives, alarms and remarks are in `one` then."""
-    before = recall(one)
+    before = load(one)
     one.checked = before.checked
     one.archives = facts.archives(one.repository.archives())
     key = fingerprint(one)
     if accept:
-        before = history.learnt(before, one.archives, key)
-        note(one, before)
+        before = history.accepted(before, one.archives, key)
+        save(one, before)
     now = datetime.now(UTC)
     findings = history.examine(before, one.archives, key, one.client, now, settings.late_hours)
     one.alarms, one.remarks = list(findings.alarms), list(findings.remarks)
@@ -140,7 +140,7 @@ def begin(one: Kept, settings: Settings, *, accept: bool = False) -> History:
     return before
 
 
-def clear(one: Kept, known: History) -> History:
+def delete_unfinished(one: KeptRepository, known: History) -> History:
     """Delete what a killed run of `remove` left beside the archive that it began to write anew.
 
     `one` has no alarm. Return what we know then; what was deleted is planned in it.
@@ -154,14 +154,14 @@ def clear(one: Kept, known: History) -> History:
     if not halves:
         return known
     known = replace(known, planned=tuple(sorted({*known.planned, *(archive.id for archive in halves)})))
-    note(one, known)
+    save(one, known)
     for archive in halves:
         one.repository.borg("delete", f"::{archive.name}")
     one.archives = [archive for archive in one.archives if archive not in halves]
     return known
 
 
-def metrics(kept: Sequence[Kept]) -> str:
+def metrics(kept: Sequence[KeptRepository]) -> str:
     """Return the figures as a Prometheus text file."""
     names = {
         "archives": ("congvu_repository_archives", "Archives in the repository."),
@@ -184,13 +184,13 @@ def metrics(kept: Sequence[Kept]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def free(one: Kept, known: History, late_hours: float) -> None:
+def free_room(one: KeptRepository, known: History, late_hours: float) -> None:
     """Read every byte, and free the room of what is pruned: what is marked as deleted is gone after that.
 
     Nothing is freed where `one` has an alarm afterwards.
     """
     now = datetime.now(UTC)
-    with _shut(one):
+    with _closed(one):
         one.repository.do("check", "--force", "--only", "repository", "--only", "data")
         found = facts.archives(one.repository.archives())
         findings = history.examine(known, found, fingerprint(one), one.client, now, late_hours)
@@ -198,13 +198,13 @@ def free(one: Kept, known: History, late_hours: float) -> None:
             one.alarms += findings.alarms
             return
         one.repository.do("compact")
-    known = history.done(known, now)
+    known = history.with_checked(known, now)
     one.checked = known.checked
-    note(one, replace(known, segment=_segment(one)))
+    save(one, replace(known, segment=_segment(one)))
 
 
 @contextmanager
-def owned(one: Kept, user: str) -> Iterator[None]:
+def owned(one: KeptRepository, user: str) -> Iterator[None]:
     """Give back what root writes into a repository on this disk: its client has to read it."""
     try:
         yield
@@ -217,59 +217,59 @@ def owned(one: Kept, user: str) -> Iterator[None]:
             one.folder.chmod(OPEN)
 
 
-def fingerprint(one: Kept) -> str:
+def fingerprint(one: KeptRepository) -> str:
     """Return the digest of the repository's key, which only its passphrase opens."""
     return hashlib.sha256(one.repository.borg("key", "export", "::").encode()).hexdigest()
 
 
-def recall(one: Kept) -> History:
+def load(one: KeptRepository) -> History:
     """Read what we wrote down; nothing the first time."""
     return History.read(json.loads(files.read_or_none(one.state) or b"{}"))
 
 
-def note(one: Kept, known: History) -> None:
+def save(one: KeptRepository, known: History) -> None:
     """Write down what we know."""
     files.write(one.state, (json.dumps(known.as_dict(), indent=1) + "\n").encode(), 0o600)
 
 
-def _keep(one: Kept, settings: Settings, *, accept: bool, compact: bool) -> None:
+def _keep(one: KeptRepository, settings: Settings, *, accept: bool, compact: bool) -> None:
     before = begin(one, settings, accept=accept)
     if one.alarms:
         return
-    before = clear(one, before)
-    known = history.learnt(before, one.archives, fingerprint(one))
-    known = history.planning(known, one.repository.dry().do("prune", "--list"))
-    note(one, known)
+    before = delete_unfinished(one, before)
+    known = history.accepted(before, one.archives, fingerprint(one))
+    known = history.with_planned(known, one.repository.dry().do("prune", "--list"))
+    save(one, known)
     one.repository.do("prune")  # also where nothing is planned: checkpoints are in no list of ours
     one.archives = facts.archives(one.repository.archives())
     known, vanished = history.pruned(known, one.archives)
-    note(one, known)
+    save(one, known)
     one.alarms += [f"archive {name} vanished while others were pruned" for name in vanished]
     if one.alarms:
         return
     if compact or history.due(known, datetime.now(UTC), settings.compact_days):
-        free(one, known, settings.late_hours)
+        free_room(one, known, settings.late_hours)
         return
     # Segments against their checksums, from where borg was when the time of the last run was over.
     one.repository.do("check", "--only", "repository", "--max-duration", str(CHECK_SECONDS))
-    note(one, replace(known, segment=_segment(one)))
+    save(one, replace(known, segment=_segment(one)))
 
 
 @contextmanager
-def _shut(one: Kept) -> Iterator[None]:
+def _closed(one: KeptRepository) -> Iterator[None]:
     """Keep the client out. Of a repository elsewhere we cannot: the time between look and deed is short."""
     if one.folder is None:
         yield
         return
     # Under borg's own lock, so that no client is in the middle of something.
-    one.repository.borg("with-lock", "::", "chmod", f"{SHUT:04o}", str(one.folder))
+    one.repository.borg("with-lock", "::", "chmod", f"{CLOSED:04o}", str(one.folder))
     try:
         yield
     finally:
         one.folder.chmod(OPEN)
 
 
-def _segment(one: Kept) -> int:
+def _segment(one: KeptRepository) -> int:
     """Return the highest number of a segment file: up to it all was well (docs/backup.md, Alerts)."""
     if one.folder is None:
         return -1

@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The consistent point: what cannot be read from the disk while it changes is put aside before borg reads.
+"""The consistent snapshot: what cannot be read from the disk while it changes is put aside before borg reads.
 
 The queue comes first, then the directory, then (by borg) the mail: a message that is delivered meanwhile is
 in the queue's copy and in the mailbox, never in neither. Nothing is stopped for it.
@@ -27,12 +27,12 @@ REPORTS = ("bounce", "defer", "trace")
 PACKAGES = ("postfix", "dovecot-core", "slapd", "rspamd", "valkey-server", "borgbackup", "borgmatic")
 
 
-class PointError(Exception):
+class SnapshotError(Exception):
     """A part could not be put aside, and no backup is made of the others alone."""
 
 
 def take(folder: Path, host: str, contents: Sequence[str], *, suffix: str, valkey: str) -> dict[str, Any]:
-    """Put the point into `folder`, in place of the last one, and return what `point.json` says of it.
+    """Put the snapshot into `folder`, in place of the last one, and return what `point.json` says of it.
 
     `valkey` is its socket, or empty. Raises PointError or OSError.
     """
@@ -114,7 +114,7 @@ def _copied(path: Path, folder: Path, *, complete: bool) -> bool:
 def _run(command: Sequence[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed programs
     if done.returncode:
-        raise PointError(f"{command[0]}: {(done.stderr or done.stdout).strip()}")
+        raise SnapshotError(f"{command[0]}: {(done.stderr or done.stdout).strip()}")
 
 
 def _versions() -> dict[str, str]:
