@@ -9,6 +9,8 @@ COLLECTION := .ansible/collections/ansible_collections/congvu/mail
 INVENTORY ?= inventories/lab
 export PYTHONDONTWRITEBYTECODE := 1
 export PYTHON
+# Named here, it is read in a folder that all may write to as well, where runners have the project.
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # Vietnamese passes through every tool.
 export LC_ALL := C.UTF-8
 

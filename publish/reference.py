@@ -136,11 +136,16 @@ def playbooks_page(playbooks: Mapping[str, Any]) -> str:
         WRITTEN,
         "# Playbooks",
         "Called as `congvu.mail.<name>` or by path, each option as `-e name=value`. Where a value has a "
-        "blank, quotes go around it: `-e \"folder='Công văn đến'\"`.",
+        "blank, quotes go around it: `-e \"folder='Công văn đến'\"`. An option that a playbook does not "
+        "know is refused; `mail_*`, `regulation`, parameters of roles, `ansible_*` and whatever a file "
+        "brings (`-e @file`) may be given to each. So is a command that would do nothing: "
+        "[command line](../decisions/command-line.md).",
     ]
     for name, playbook in sorted(playbooks.items()):
         parts += [f"## {name}", markdown(playbook["short_description"])]
         parts.append(option_table(playbook["options"], examples=True) or "It takes no options.")
+        needed = ", ".join(f"`{pattern}`" for pattern in playbook["hosts"])
+        parts.append(f"It works on {needed}; `--limit` must leave a host of each.")
         if playbook.get("runs"):
             within = " and ".join(f"[{other}](#{other})" for other in playbook["runs"])
             parts.append(f"It runs {within} within, and hands their options on.")

@@ -29,6 +29,8 @@ TYPED = (
     "lab",
     "plugins",
     "playbooks/verifying",
+    "playbooks/vars_plugins",
+    "playbooks/callback_plugins",
     "benchmarks",
     "publish",
     "tests/run.py",

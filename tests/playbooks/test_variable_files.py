@@ -43,7 +43,7 @@ def runs(tmp_path_factory):
 def test_the_place_and_the_fix_are_said(name, runs):
     code, said = runs[name]
     assert code != 0
-    (line,) = [line for line in said.splitlines() if line.startswith(FILE)]
+    (line,) = [line for line in said.replace("[ERROR]: ", "").splitlines() if line.startswith(FILE)]
     assert line.startswith(BROKEN[name][1])
     assert "Cách sửa: " in line
     assert "Traceback" not in said

@@ -150,10 +150,11 @@ def summary(problems: Iterable[Problem], language: str = "vi") -> str:
 def as_text(problems: Iterable[Problem], language: str = "vi") -> str:
     """Render ``file:row:column: severity: message. Fix: ...`` for each, sorted by place, and the count."""
     found = sorted(set(problems))
-    return "".join(f"{_line(problem, language)}\n" for problem in found) + summary(found, language) + "\n"
+    return "".join(f"{as_line(problem, language)}\n" for problem in found) + summary(found, language) + "\n"
 
 
-def _line(problem: Problem, language: str) -> str:
+def as_line(problem: Problem, language: str = "vi") -> str:
+    """Render ``file:row:column: severity: message. Fix: ...``."""
     label = LABELS[language]
     place = printable(problem.file)
     if problem.row:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..parsing.problems import Problem
@@ -13,22 +13,44 @@ from ..parsing.problems import Problem
 FILE = "hosts.yml"
 SETTINGS = "group_vars/all/mail.yml"
 GROUPS = ("directory", "mx", "store")
+OPTIONAL = ("webmail", "backup")
 # A second directory would stay empty, and mail on a second store would be neither archived nor deleted.
 SINGLE = ("directory", "store")
 
 
 def check_hosts(groups: Mapping[str, Sequence[str]], targets: Sequence[Mapping[str, Any]]) -> list[Problem]:
     """Return what is wrong with the groups (hosts by group) and with where backups go."""
-    problems = [Problem(FILE, 0, group, "group_missing", group) for group in GROUPS if not groups.get(group)]
+    there = listed(groups)
+    problems = [
+        Problem(FILE, 0, group, "group_missing", group, there) for group in GROUPS if not groups.get(group)
+    ]
+    problems += [
+        Problem(FILE, 0, group, "group_empty", group, there)
+        for group in OPTIONAL
+        if group in groups and not groups[group]
+    ]
     problems += [
         Problem(FILE, 0, group, "group_single", group, ", ".join(groups[group]))
         for group in SINGLE
         if len(groups.get(group, ())) > 1
     ]
-    # Ansible takes every file of a folder given with -i for an inventory, unless ansible.cfg says otherwise.
-    rows = sorted({host for hosts in groups.values() for host in hosts if "," in host})
-    problems += [Problem(FILE, 0, "", "inventory_rows", row) for row in rows[:1]]
+    problems += data_as_hosts({host for hosts in groups.values() for host in hosts}, FILE)
     return problems + _check_backups(groups, targets)
+
+
+def data_as_hosts(hosts: Iterable[str], place: str) -> list[Problem]:
+    """Return that rows of data became hosts.
+
+    Ansible takes every file of a folder given with ``-i`` for an inventory, unless told otherwise.
+    """
+    rows = sorted(host for host in hosts if "," in host)
+    return [Problem(place, 0, "", "inventory_rows", row) for row in rows[:1]]
+
+
+def listed(groups: Mapping[str, Sequence[str]]) -> str:
+    """Return the groups with their hosts in one line."""
+    named = {group: hosts for group, hosts in groups.items() if hosts and group not in ("all", "ungrouped")}
+    return "; ".join(f"{group}: {', '.join(hosts)}" for group, hosts in sorted(named.items())) or "-"
 
 
 def _check_backups(

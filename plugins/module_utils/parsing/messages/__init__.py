@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from .addresses import ADDRESSES, REGISTER
+from .command import COMMAND
 from .files import FILES, YAML
 from .gitops import OWNERS
 from .inventory import INVENTORY
@@ -24,6 +25,7 @@ TEXTS: dict[str, Text] = {
     **ADDRESSES,
     **REGISTER,
     **INVENTORY,
+    **COMMAND,
     **OWNERS,
     **IMPORT,
     **RESTRUCTURE,

@@ -118,11 +118,21 @@ INVENTORY = {
     "group_missing": error(
         (
             'inventory không có máy nào trong nhóm "{value}"',
-            "thêm nhóm này với ít nhất một máy vào hosts.yml",
+            "thêm nhóm này với ít nhất một máy vào hosts.yml; hiện có: {detail}",
         ),
         (
             'the inventory has no host in the group "{value}"',
-            "add the group with at least one host to hosts.yml",
+            "add the group with at least one host to hosts.yml; there are: {detail}",
+        ),
+    ),
+    "group_empty": error(
+        (
+            'nhóm "{value}" không có máy nào',
+            "ghi ít nhất một máy vào nhóm này trong hosts.yml, hoặc bỏ nhóm; hiện có: {detail}",
+        ),
+        (
+            'the group "{value}" has no host',
+            "name a host in it in hosts.yml, or remove the group; there are: {detail}",
         ),
     ),
     "domain_not_served": error(
