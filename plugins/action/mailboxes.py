@@ -15,7 +15,10 @@ from typing import Any
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.desired import Account
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.importing.mailexports import KINDS, read_export
-from ansible_collections.congvu.mail.plugins.module_utils.importing.oldhashes import bring, old_passwords
+from ansible_collections.congvu.mail.plugins.module_utils.importing.oldhashes import (
+    import_hashes,
+    old_passwords,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar import (
     overdue,
     overdue_problems,
@@ -52,7 +55,7 @@ class ActionModule(SiteAction):
         problems += found
         if problems or site.regulation is None:
             raise RefusedError(problems=problems)
-        self._bring(accounts, given, day)
+        self._import_hashes(accounts, given, day)
         term = site.regulation.lifecycle.create_working_days
         waiting = partial(overdue, there=(), count=term, calendar=calendar, today=day)
         late = {one.person.person_id for one in waiting(site.roster.people.values())[0]}
@@ -73,7 +76,7 @@ class ActionModule(SiteAction):
             display.warning(as_text([problem], self.language).strip())
         return done
 
-    def _bring(self, accounts: list[Account], given: dict[str, Any], day: date) -> None:
+    def _import_hashes(self, accounts: list[Account], given: dict[str, Any], day: date) -> None:
         """Let new accounts keep the passwords of an older system, if its export is given."""
         if given["passwords"] is None:
             return
@@ -88,7 +91,7 @@ class ActionModule(SiteAction):
             raise RefusedError(problems=problems)
         if problems:
             self.show_problems(problems)
-        bring(accounts, old_passwords(boxes), change_by)
+        import_hashes(accounts, old_passwords(boxes), change_by)
 
     def _send(self, accounts: Iterable[Account], folder: str) -> str:
         """Put the accounts beside the module, as compressed JSON lines, and return the file on the host.

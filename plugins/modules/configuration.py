@@ -208,7 +208,7 @@ class Host:
         """Prove a file and put it in place."""
         path = Path(wanted["path"])
         after = content(wanted)
-        differs = after is None or after != held(path)
+        differs = after is None or after != current_state(path)
         if differs:
             if not only_look and after is None:
                 self.module.fail_json(msg=f"{wanted['source']}, to be copied to {path}, is not there")
@@ -262,13 +262,13 @@ def apply(module: AnsibleModule, host: Host, notes: Path = pending.FOLDER) -> di
 def content(wanted: dict[str, Any]) -> bytes | None:
     """Return what a file has to hold; None where the file that it is a copy of is not there (check mode)."""
     if wanted["source"]:
-        return held(Path(wanted["source"]))
+        return current_state(Path(wanted["source"]))
     if wanted["base64"] is not None:
         return base64.b64decode(wanted["base64"])
     return str(wanted["content"]).encode()
 
 
-def held(path: Path) -> bytes | None:
+def current_state(path: Path) -> bytes | None:
     """Return what a file holds."""
     return path.read_bytes() if path.exists() else None
 
@@ -279,7 +279,7 @@ def difference(wanted: dict[str, Any]) -> list[dict[str, str]]:
     if not packed and wanted.get("content") is None:
         return []
     path, after = wanted["path"], content(wanted) or b""
-    before = held(Path(path)) or b""
+    before = current_state(Path(path)) or b""
     if packed:
         return [_shown(path, _digest(before), _digest(after))]
     return [_shown(path, before.decode(errors="replace"), after.decode())]

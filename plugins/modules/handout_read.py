@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def read(directory: Directory, suffix: str) -> dict[str, Any]:
-    units = directory.found(entries.folder(Kind.UNIT, suffix), ACCOUNTS, (Attr.UID, Attr.CN))
+    units = directory.search(entries.folder(Kind.UNIT, suffix), ACCOUNTS, (Attr.UID, Attr.CN))
     return {
         "changed": False,
         "sealed": [path.read_text() for path in sorted(files.SEALED.glob("*.age"))],
-        "accounts": sheets.waiting(directory.found(suffix, sheets.QUERY, sheets.NAMES)),
+        "accounts": sheets.waiting(directory.search(suffix, sheets.QUERY, sheets.NAMES)),
         "units": {entry[Attr.UID][0]: entry[Attr.CN][0] for entry in units.values()},
     }
 

@@ -127,7 +127,8 @@ def main() -> None:
 
 def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     given = module.params
-    planned = plan(directory.accounts(given["suffix"]), sent(Path(given["accounts"])), given["suffix"])
+    wanted = read_accounts(Path(given["accounts"]))
+    planned = plan(directory.accounts(given["suffix"]), wanted, given["suffix"])
     register = Path(given["register"]).read_bytes()
     result: dict[str, Any] = {
         "changed": bool(planned.changes) or register != files.read_or_none(REGISTER),
@@ -163,7 +164,7 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     if planned.sessions_to_end():
         # Before the accounts are disabled: the sessions are ended also when this is killed in between.
         sessions.begin(planned.sessions_to_end())
-    steps = intents.begin(told(planned.changes, given["by"]))
+    steps = intents.begin(audit_intents(planned.changes, given["by"]))
     try:
         failures = directory.apply(changes)
     except DirectoryError as error:
@@ -181,7 +182,7 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     return result
 
 
-def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
+def audit_intents(changes: list[Change], by: str | None) -> Iterator[Intent]:
     """Yield what the audit log keeps: who was created, and who was disabled."""
     who = audit.operator(by)
     for change in changes:
@@ -189,7 +190,7 @@ def told(changes: list[Change], by: str | None) -> Iterator[Intent]:
             yield Intent(change.dn, audit.AuditLine(who, change.verb(), change.address, change.reference))
 
 
-def sent(path: Path) -> Iterator[dict[str, Any]]:
+def read_accounts(path: Path) -> Iterator[dict[str, Any]]:
     """Read the accounts one by one, so that only one of the two sides is whole in memory."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:

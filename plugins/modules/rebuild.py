@@ -120,10 +120,10 @@ def main() -> None:
     # A host that was lost has nothing that could be locked yet.
     lock = nullcontext() if only_look else files.locked(FOLDER)
     step = look if only_look else restore
-    run(module, lock, lambda _: begun(step, module), refusals=(BackupError, OSError))
+    run(module, lock, lambda _: guarded(step, module), refusals=(BackupError, OSError))
 
 
-def begun(step: Callable[[AnsibleModule], dict[str, Any]], module: AnsibleModule) -> dict[str, Any]:
+def guarded(step: Callable[[AnsibleModule], dict[str, Any]], module: AnsibleModule) -> dict[str, Any]:
     """Do a step; what goes wrong once a restore is begun leaves it unfinished."""
     try:
         return step(module)
@@ -149,14 +149,14 @@ def restore(module: AnsibleModule) -> dict[str, Any]:
         before = state.done
         if given["what"] == "host" and not module.check_mode:
             state = rebuild.restore_keys(source, state)
-        return told(state, changed=new or state.done != before)
+        return result(state, changed=new or state.done != before)
     state = rebuild.require_begun(given["what"])
     if module.check_mode:
-        return told(state, changed=False)
+        return result(state, changed=False)
     if given["step"] == "data":
         steps = rebuild.Steps(source, state, root)
-        return told(steps.run(), changed=True, broken=steps.broken)
-    return told(state, changed=True) | {"text": rebuild.finish(state, by)}
+        return result(steps.run(), changed=True, broken=steps.broken)
+    return result(state, changed=True) | {"text": rebuild.finish(state, by)}
 
 
 def target(given: dict[str, Any]) -> Target:
@@ -165,7 +165,7 @@ def target(given: dict[str, Any]) -> Target:
     return repository.choose_target(known or repository.read_targets(), given["target"])
 
 
-def told(state: rebuild.State, *, changed: bool, broken: list[str] | None = None) -> dict[str, Any]:
+def result(state: rebuild.State, *, changed: bool, broken: list[str] | None = None) -> dict[str, Any]:
     return {
         "changed": changed,
         "archive": state.archive.name,

@@ -87,11 +87,11 @@ def main() -> None:
         return str(out)
 
     wanted = {pending.unit(name): state for state in STATES for name in module.params[state]}
-    done = bring(wanted, systemctl, only_look=module.check_mode)
+    done = apply(wanted, systemctl, only_look=module.check_mode)
     module.exit_json(changed=bool(done), done=done, diff=[{"prepared": line} for line in done])
 
 
-def bring(
+def apply(
     wanted: dict[str, str],
     systemctl: Callable[..., str],
     notes: Path = pending.FOLDER,

@@ -122,7 +122,7 @@ class Directory:
             raise
         return {name: sorted(map(bytes.decode, found.get(name, []))) for name in names}
 
-    def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
+    def search(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
         """Read some attributes of all entries below `base` that a filter finds, by DN."""
         return {
             dn: {name: sorted(map(bytes.decode, values)) for name, values in raw.items()}
@@ -207,9 +207,9 @@ class _Transaction(Generic[Written]):
                 # The order of new accounts is of no matter: nobody waits for each answer.
                 asked.append(_add(connection, change, [control]))
             else:
-                self._hear(_write, connection, change, [control])
+                self._receive(_write, connection, change, [control])
         for message in asked:
-            self._hear(connection.result3, message)
+            self._receive(connection.result3, message)
         self._rested = time.monotonic() + REST_SECONDS
 
     def end(self) -> None:
@@ -220,10 +220,10 @@ class _Transaction(Generic[Written]):
 
     def refused(self) -> bool:
         """Wait for its end, and say whether nothing of it was done."""
-        self._hear(self.connection.extop_result, self._waiting)
+        self._receive(self.connection.extop_result, self._waiting)
         return not self._sound
 
-    def _hear(self, ask: Callable[..., object], *of: object) -> None:
+    def _receive(self, ask: Callable[..., object], *of: object) -> None:
         """Note whether slapd refuses; an answer that was not waited for would meet the end (REST_SECONDS)."""
         try:
             ask(*of)

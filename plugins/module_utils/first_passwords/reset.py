@@ -34,7 +34,7 @@ class ResetError(Exception):
 class Writer(Protocol):
     """What is used of the directory."""
 
-    def found(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
+    def search(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
         """Read entries, by DN."""
 
     def write(self, change: Write) -> None:
@@ -69,7 +69,7 @@ def look_up(directory: Writer, suffix: str, person: str) -> Owner:
     query = (
         f"(&({Attr.OBJECT_CLASS}={ACCOUNT_CLASS})(|({Attr.UID}={value})({Attr.MAIL_LOCAL_ADDRESS}={value})))"
     )
-    found = directory.found(suffix, query, NAMES)
+    found = directory.search(suffix, query, NAMES)
     if len(found) != 1:
         known = ", ".join(sorted(entry[Attr.MAIL][0] for entry in found.values()))
         raise ResetError(

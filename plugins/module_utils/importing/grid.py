@@ -28,7 +28,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class GridRow:
     """The cells of a row that show something, by column from 0; ``row`` counts from 1.
 
     ``width`` is how many cells a line of CSV has, empty ones included.
@@ -45,7 +45,7 @@ class Sheet:
 
     name: str
     place: str
-    lines: tuple[Line, ...]
+    lines: tuple[GridRow, ...]
 
 
 @dataclass

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ..naming.encodings import suggest
 from ..naming.names import clean, fold
 from ..roster.people import COLUMNS
-from .grid import Line
+from .grid import GridRow
 
 # What lists have beside the columns of a people file, in small letters. "family" is all of a name but the
 # given name; "day", "month" and "year" are the three columns of a birth date.
@@ -119,20 +119,20 @@ _BY_WORD = {
 }
 
 
-def find_header(line: Line, below: Line | None) -> Header | None:
+def find_header(line: GridRow, below: GridRow | None) -> Header | None:
     """Read a line as a header, with the line below as its second row if it is that; None if it is none."""
     if below is not None and below.row == line.row + 1 and _continues(line, below):
         return _header(line, below)
     return _header(line, None)
 
 
-def is_numbering(line: Line) -> bool:
+def is_numbering(line: GridRow) -> bool:
     """Say whether this is the row of column numbers that forms have below their header."""
     shown = [cell.text for cell in line.cells.values() if not cell.filled]
     return len(shown) > 1 and all(map(_NUMBERS.fullmatch, shown))
 
 
-def _continues(line: Line, below: Line) -> bool:
+def _continues(line: GridRow, below: GridRow) -> bool:
     """Say whether the line below is the second row of a header.
 
     It says nothing of its own under the name (unless that is in two columns), and what it says stands under a
@@ -154,12 +154,12 @@ def _continues(line: Line, below: Line) -> bool:
     return True
 
 
-def _spans(line: Line, column: int) -> bool:
+def _spans(line: GridRow, column: int) -> bool:
     after = line.cells.get(column + 1)
     return after is not None and after.filled == "left"
 
 
-def _header(line: Line, below: Line | None) -> Header | None:
+def _header(line: GridRow, below: GridRow | None) -> Header | None:
     places: dict[str, list[int]] = {}
     words: dict[str, str] = {}
     gender: list[int] = []  # "Nam" and "Nữ" with nothing above
@@ -226,7 +226,7 @@ def _column(top: str, sub: str) -> str | None:
     return column_of(sub) or column_of(f"{top} {sub}") or above
 
 
-def _is_header(places: Mapping[str, list[int]], line: Line) -> bool:
+def _is_header(places: Mapping[str, list[int]], line: GridRow) -> bool:
     """Say whether there is a column of names, and another one unless the header is a single cell."""
     if "full_name" in places or ("given" in places and ("family" in places or "surname" in places)):
         shown = [cell for cell in line.cells.values() if not cell.filled]

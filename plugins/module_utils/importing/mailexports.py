@@ -20,7 +20,7 @@ from ..naming.names import clean
 from ..parsing.problems import Problem
 from ..parsing.tables import Columns
 from ..roster.units import parse_date
-from .grid import Line
+from .grid import GridRow
 from .spreadsheets import decoded, parse_book, read_source
 
 SCHEMES = {
@@ -212,7 +212,7 @@ def _table(
     return boxes, problems
 
 
-def _cells(line: Line, order: Mapping[int, str | None]) -> Cells:
+def _cells(line: GridRow, order: Mapping[int, str | None]) -> Cells:
     return {
         name: line.cells[place].text if place in line.cells else ""
         for place, name in order.items()

@@ -45,7 +45,7 @@ class Matches:
         """Match the sound rows, and note at each other one why it is neither somebody nor somebody new."""
         sound = [entry for entry in entries if entry.sound]
         _lost_zeros(sound, self._by_id)
-        strangers = []
+        unmatched = []
         for entry in (entry for entry in sound if entry.sound):
             person = self._by_own_id(entry) if "person_id" in entry.values else self._by_facts(entry)
             if person and person.status == PersonStatus.LEFT:
@@ -53,10 +53,10 @@ class Matches:
             elif person:
                 self.person_of[entry.place, entry.row] = person
             elif entry.sound:
-                strangers.append(entry)
+                unmatched.append(entry)
         self._shared(sound)
-        self._mistyped(strangers)
-        _twice(strangers)
+        self._mistyped(unmatched)
+        _refuse_duplicates(unmatched)
 
     def _by_own_id(self, entry: Entry) -> Person | None:
         person_id = entry.values["person_id"].lower()
@@ -104,10 +104,10 @@ class Matches:
             if len(same) > 1:
                 _refuse(same)
 
-    def _mistyped(self, strangers: list[Entry]) -> None:
+    def _mistyped(self, unmatched: list[Entry]) -> None:
         """Refuse who is new but for the birth date, while the one of that name is not in the list."""
         found = {person.person_id for person in self.person_of.values()}
-        for entry in strangers:
+        for entry in unmatched:
             alike = [
                 person
                 for person in self._by_name[folded(entry.values["full_name"])]
@@ -134,11 +134,11 @@ def _place(person: Person) -> str:
     return f"{person.file}:{person.row}"
 
 
-def _twice(strangers: list[Entry]) -> None:
+def _refuse_duplicates(unmatched: list[Entry]) -> None:
     """Refuse new rows that are one person, or may be: a list has nobody twice. Two ids are two people."""
     same: dict[object, list[Entry]] = defaultdict(list)
     namesakes: dict[object, list[Entry]] = defaultdict(list)
-    for entry in strangers:
+    for entry in unmatched:
         name, person_id = folded(entry.values["full_name"]), entry.values.get("person_id", "").lower()
         if person_id:
             same[person_id].append(entry)

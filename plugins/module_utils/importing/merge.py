@@ -26,9 +26,9 @@ from ..roster.units import parse_date
 from ..site.site import Site
 from .grid import Book
 from .matches import Matches, folded
+from .normalize import check_values, normalize, swapped_days
 from .rows import Entry, Repair, read_list
 from .unitnames import UnitNames
-from .values import check, fill, swapped_days
 
 HEADER = f"{','.join(COLUMNS.names)}\n".encode()  # of a new people file
 # What a roster may still have when its people are only being imported: heads and clerks without a row.
@@ -95,8 +95,8 @@ def import_list(folder: Path, roster: Roster, holders: Iterable[str], book: Book
     if not entries or any(problem.code == "list_column_unclear" for problem in problems):
         return Outcome({}, problems=tuple(problems))
     for entry in entries:
-        fill(entry, names, unit)
-    check(entries, roster)
+        normalize(entry, names, unit)
+    check_values(entries, roster)
     matches = Matches(roster)
     matches.find(entries)
     problems += [

@@ -97,7 +97,7 @@ def old_passwords(boxes: Iterable[Mailbox]) -> dict[str, OldPassword]:
     return aliases | found
 
 
-def bring(accounts: Iterable[Account], old: Mapping[str, OldPassword], change_by: date) -> None:
+def import_hashes(accounts: Iterable[Account], old: Mapping[str, OldPassword], change_by: date) -> None:
     """Write into each account the password of its mailbox, which an account that is new here will have.
 
     That is the mailbox with the primary address, else with the first of the others.

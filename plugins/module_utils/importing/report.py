@@ -183,12 +183,12 @@ def markdown_report(outcome: Outcome, language: str = "vi") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> list[str]:
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]], language: str) -> list[str]:
     """Return a table as long as it may be beside the others, or nothing."""
     fitting, rest = cut([cells(*map(shown, row)) for row in rows], LONGEST_TABLE, language)
     if not fitting and not rest:
         return []
-    return [cells(*heads), cells(*["---"] * len(heads)), *fitting, "", *rest]
+    return [cells(*headers), cells(*["---"] * len(headers)), *fitting, "", *rest]
 
 
 RENDERERS = {"text": text_report, "json": json_report, "markdown": markdown_report}

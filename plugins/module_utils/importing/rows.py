@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..naming.names import clean
 from ..parsing.problems import Problem, errors
-from .grid import Book, Cell, Line, Sheet
+from .grid import Book, Cell, GridRow, Sheet
 from .headers import NAME_PARTS, Header, find_header, is_numbering, key
 from .unitnames import NUMBERING, UnitNames
 
@@ -116,7 +116,7 @@ class _Reader:
 
     def read(self) -> None:
         lines = self.sheet.lines
-        title: list[Line] = []
+        title: list[GridRow] = []
         skip = 0
         for place, line in enumerate(lines):
             if skip:
@@ -145,7 +145,7 @@ class _Reader:
         if rest := [word for word in header.unread if word not in header.unclear]:
             self.say("list_columns_unread", row, "", ", ".join(rest))
 
-    def _unit_of_sheet(self, title: list[Line]) -> str:
+    def _unit_of_sheet(self, title: list[GridRow]) -> str:
         """Return the unit that the sheet's name or its title names.
 
         A title of the list says it itself; otherwise the last line of a heading is the office, and those
@@ -165,7 +165,7 @@ class _Reader:
         found = {unit.path for text in last.values() if (unit := self.names.agency(text))}
         return found.pop() if len(found) == 1 else ""
 
-    def _line(self, line: Line, header: Header) -> None:
+    def _line(self, line: GridRow, header: Header) -> None:
         own = {column: cell for column, cell in line.cells.items() if not cell.filled}
         number = next((own[place].text for place in header.places.get("number", ()) if place in own), "")
         name = " ".join(line.cells[place].text for place in header.names if place in line.cells)
@@ -205,7 +205,7 @@ class _Reader:
             return True
         return False
 
-    def _is_section(self, line: Line, own: Mapping[int, Cell], number: str, header: Header) -> bool:
+    def _is_section(self, line: GridRow, own: Mapping[int, Cell], number: str, header: Header) -> bool:
         """Read a line that is the heading of a unit or a department, and say whether it is one."""
         numbers = header.places.get("number", ())
         texts = {
@@ -254,7 +254,7 @@ class _Reader:
         return False
 
 
-def _may_be_header(line: Line) -> bool:
+def _may_be_header(line: GridRow) -> bool:
     """Tell most rows from a header at once: every header has the word name in it."""
     return any(map(_NAME_WORD.search, map(_lower, line.cells.values())))
 

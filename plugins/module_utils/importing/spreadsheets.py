@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..parsing.problems import Problem
 from ..parsing.tables import read_bytes
-from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, Line, Sheet
+from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, GridRow, Sheet
 from .workbooks import parse_workbook
 
 LARGEST_FILE = 64  # MiB
@@ -57,7 +57,7 @@ def _csv(data: bytes, name: str) -> Book:
     for mark, kind in OTHER_KINDS.items():
         if start.startswith(mark):
             return Book.failed(name, "source_kind", kind)
-    lines: list[Line] = []
+    lines: list[GridRow] = []
     source = io.StringIO(text, newline="")
     reader = csv.reader(source, delimiter=delimiter_of(text), strict=True, skipinitialspace=True)
     try:
@@ -66,7 +66,7 @@ def _csv(data: bytes, name: str) -> Book:
                 return Book.failed(name, "source_large", f"{MOST_ROWS} × {MOST_COLUMNS}", row)
             found = {column: Cell(cell.strip()) for column, cell in enumerate(cells) if cell.strip()}
             if found:
-                lines.append(Line(row, found, len(cells)))
+                lines.append(GridRow(row, found, len(cells)))
     except csv.Error:
         return Book.failed(name, "bad_quote", row=reader.line_num)
     return Book(name, [Sheet(Path(name).stem, name, tuple(lines))])

@@ -21,7 +21,7 @@ from typing import Any, cast
 from xml.etree.ElementTree import iterparse
 
 from ..parsing.problems import Problem
-from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, Line, Sheet, serial_day
+from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, GridRow, Sheet, serial_day
 
 try:
     import openpyxl
@@ -166,7 +166,7 @@ class _Side:
                 self.merged[row, column] = top, left - 1
 
 
-def _lines(rows: Iterable[Iterable[Any]], side: _Side, epoch: datetime) -> Iterator[Line]:
+def _lines(rows: Iterable[Iterable[Any]], side: _Side, epoch: datetime) -> Iterator[GridRow]:
     """Yield the rows that show something; a merged range shows its text in each of its cells."""
     shown: dict[tuple[int, int], Cell] = {}  # what the merged ranges show
     for row, values in enumerate(rows, 1):
@@ -184,7 +184,7 @@ def _lines(rows: Iterable[Iterable[Any]], side: _Side, epoch: datetime) -> Itera
             if cell:
                 cells[column] = cell
         if any(not cell.filled for cell in cells.values()):
-            yield Line(row, cells)
+            yield GridRow(row, cells)
 
 
 def _cell(cell: Any, epoch: datetime) -> Cell | None:  # noqa: ANN401  openpyxl's cells have no common type

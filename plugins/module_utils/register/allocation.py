@@ -38,7 +38,7 @@ class Allocation:
         """Take what stands so far: who is there, what was issued, how the decision names."""
         self._roster, self._scheme, self._ledger = roster, scheme, ledger
         self._unit_addresses, self._problems = unit_addresses, problems
-        self._given: dict[str, Person] = {}
+        self._allocated: dict[str, Person] = {}
         self._assigned: set[str] = set()
 
     def allocate(self, waiting: list[Person]) -> Mapping[str, Person]:
@@ -47,13 +47,13 @@ class Allocation:
             self._suffixes(waiting)
         else:
             self._rounds([*waiting, *self._holders_to_rename(waiting)])
-        return self._given
+        return self._allocated
 
     def _say(self, person: Person, column: str, code: str, value: str, detail: str = "") -> None:
         self._problems.append(person.problem(column, code, value, detail))
 
-    def _give(self, person: Person, address: str) -> None:
-        self._given[address] = person
+    def _allocate(self, person: Person, address: str) -> None:
+        self._allocated[address] = person
         self._assigned.add(person.person_id)
 
     def _free(self, person: Person, personal: str, ending: Ending) -> str | None:
@@ -62,11 +62,11 @@ class Allocation:
             return None
         address = personal + ending.text
         taken = address in self._ledger.rows and not self._ledger.is_free(address, person.person_id)
-        return None if taken or address in self._given or address in self._unit_addresses else address
+        return None if taken or address in self._allocated or address in self._unit_addresses else address
 
     def _holder(self, address: str) -> str:
         """Return who has or had the address, or got it in this run; "" if nobody."""
-        given = self._given.get(address)
+        given = self._allocated.get(address)
         return given.person_id if given else self._ledger.holder(address) or ""
 
     # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
@@ -94,7 +94,7 @@ class Allocation:
                     contested.add(claim)
             for claim, person in claims.items():
                 if claim not in contested:
-                    self._give(person, claim)
+                    self._allocate(person, claim)
             waiting = [person for person in waiting if person.person_id not in self._assigned]
 
     def _holders_to_rename(self, waiting: Iterable[Person]) -> list[Person]:
@@ -172,7 +172,7 @@ class Allocation:
             if plain in further and person.person_id not in known:
                 self._assign_first(person, personal, ending, further[plain])
             elif self._free(person, personal, ending):
-                self._give(person, plain)
+                self._allocate(person, plain)
             elif path := self._unit_of(plain):
                 self._say(person, "full_name", "address_of_unit", personal, path)
             elif personal in ending.forbidden:
@@ -190,7 +190,7 @@ class Allocation:
         """Issue the general form with the first free suffix; one too long for an address is the last."""
         for suffix in suffixes:
             if address := self._free(person, base + suffix, ending):
-                self._give(person, address)
+                self._allocate(person, address)
                 return
             if len(base + suffix) > ending.room:
                 self._say(person, "full_name", "address_none", person.full_name)

@@ -79,14 +79,14 @@ def changes(before: Iterable[Row], after: Iterable[Row]) -> list[Change]:
     """Compare two registers; by verb, then by the bytes of the address."""
     old = {row.address: row for row in before}
     new = {row.address: row for row in after}
-    given_up = _given_up(old, new)
+    former = _former_primaries(old, new)
     found = []
     left_behind = set()
     for row in new.values():
         was = old.get(row.address)
         if row.kind != "primary" or (was is not None and was.kind == "primary"):
             continue
-        previous = _previous(row, given_up.get(row.holder, []))
+        previous = _previous(row, former.get(row.holder, []))
         if previous is None:
             found.append(_change("restored" if was else "created", row))
             continue
@@ -110,7 +110,7 @@ def _change(verb: str, row: Row) -> Change:
     return Change(verb, row.holder, row.address, until=row.until, reason=row.reason, unit=row.unit)
 
 
-def _given_up(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[Row]]:
+def _former_primaries(old: Mapping[str, Row], new: Mapping[str, Row]) -> dict[str, list[Row]]:
     """Return the former primaries by who holds them now: a renamed unit's belong to its new name."""
     found = defaultdict(list)
     for row in old.values():
@@ -190,7 +190,7 @@ def as_text(found: Iterable[Change], names: Mapping[str, str], language: str = "
     """
     listed, label = list(found), LABELS[language]
     lines = []
-    for change, said in _told(listed, language):
+    for change, said in _with_notes(listed, language):
         moved = f"{change.before} -> " if change.before else ""
         note = f" ({said})" if said else ""
         who = ", ".join(filter(None, (_holder(change, names), _unit(change))))
@@ -212,7 +212,7 @@ def as_markdown(found: Iterable[Change], names: Mapping[str, str], language: str
     listed, label = list(found), LABELS[language]
     lines = [f"**{summary(listed, language)}**", ""]
     told = defaultdict(list)
-    for change, said in _told(listed, language):
+    for change, said in _with_notes(listed, language):
         moved = f"{change.before} → " if change.before else ""
         texts = (moved + change.address, _holder(change, names), _unit(change), said)
         told[change.verb].append(cells(*map(printable, texts)))
@@ -225,8 +225,8 @@ def as_markdown(found: Iterable[Change], names: Mapping[str, str], language: str
     for verb, rows in told.items():
         heading = f"{label[verb]} ({len(rows)})"
         fitting, rest = kept[verb]
-        heads = [label[head] for head in ("address", "holder", "unit", "note")]
-        table = [cells(*heads), cells(*["---"] * len(heads)), *fitting, ""]
+        headers = [label[name] for name in ("address", "holder", "unit", "note")]
+        table = [cells(*headers), cells(*["---"] * len(headers)), *fitting, ""]
         table += [*rest, ""] if rest else []
         if len(rows) > OPEN_ROWS:
             lines += [f"<details><summary>{plain(heading)}</summary>", "", *table, "</details>", ""]
@@ -235,7 +235,7 @@ def as_markdown(found: Iterable[Change], names: Mapping[str, str], language: str
     return "\n".join(lines)
 
 
-def _told(found: list[Change], language: str) -> Iterator[tuple[Change, str]]:
+def _with_notes(found: list[Change], language: str) -> Iterator[tuple[Change, str]]:
     """Yield each change with what is to be said beside it."""
     label = LABELS[language]
     retired = {change.address for change in found if change.verb == "retired"}

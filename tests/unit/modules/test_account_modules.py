@@ -53,7 +53,7 @@ class Slapd:
         held = self.entries.get(dn)
         return held if held is None else {name: held.get(name, []) for name in names}
 
-    def found(self, base, query, names):
+    def search(self, base, query, names):
         return {dn: entry for dn, entry in self.entries.items() if dn.endswith(base)}
 
     def write(self, change):
@@ -323,7 +323,7 @@ def test_what_waits_is_read_sealed(run, host):
     (files.SEALED / "stttt@1.jsonl.age").write_text("sealed")
     entries = {UNIT: {"uid": ["stttt"], "cn": ["Sở"]}}
     slapd = Slapd(entries=entries)
-    slapd.found = lambda base, query, names: entries if "pwdReset" not in query else {}
+    slapd.search = lambda base, query, names: entries if "pwdReset" not in query else {}
     result = run(handout_read, slapd)
     assert result["sealed"] == ["sealed"] and result["units"] == {"stttt": "Sở"}
     assert not result["changed"] and result["accounts"] == []

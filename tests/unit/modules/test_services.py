@@ -36,7 +36,7 @@ def notes(tmp_path):
 
 def bring(systemd, notes, only_look=False, **names):
     wanted = {pending.unit(name): state for state in services.STATES for name in names.get(state, [])}
-    return services.bring(wanted, systemd, notes, only_look=only_look)
+    return services.apply(wanted, systemd, notes, only_look=only_look)
 
 
 def test_what_is_as_it_should_be_is_left_alone(notes):

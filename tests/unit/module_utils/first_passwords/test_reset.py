@@ -26,7 +26,7 @@ class Slapd:
         self.entries = {f"uid={number},{SUFFIX}": entry for number, entry in enumerate(entries)}
         self.asked, self.written, self.down = [], [], False
 
-    def found(self, base, query, names):
+    def search(self, base, query, names):
         self.asked.append((base, query))
         return self.entries
 

@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.importing import oldhashes
 from ansible_collections.congvu.mail.plugins.module_utils.importing.mailexports import KINDS, Mailbox
 from ansible_collections.congvu.mail.plugins.module_utils.importing.oldhashes import (
-    bring,
     for_slapd,
+    import_hashes,
     old_passwords,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.passwords import generation
@@ -75,7 +75,7 @@ def test_an_account_brings_the_password_of_its_mailbox():
             ("m@x", "m@x"),
         ]
     ]
-    bring(accounts, old, date(2026, 12, 31))
+    import_hashes(accounts, old, date(2026, 12, 31))
     assert [one.get("hash") for one in accounts] == [SSHA, SSHA512, SSHA, None, None]
     assert [one.get("change_by") for one in accounts] == ["2026-12-31"] * 3 + [None] * 2
     assert [one.get("hash_kind") for one in accounts] == [None] * 4 + ["MD5"]

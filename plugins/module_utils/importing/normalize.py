@@ -42,7 +42,7 @@ _SERIAL = re.compile(r"\d{4,5}(?:\.0+)?", re.ASCII)
 _GENDER = ("x", "v", "+", "nam", "nữ")
 
 
-def fill(entry: Entry, names: UnitNames, fixed: str) -> None:
+def normalize(entry: Entry, names: UnitNames, fixed: str) -> None:
     """Set the values of an entry from its cells; the unit as well where a column names it."""
     homed = entry.sound  # else nothing is known of its unit and department
     for column, cells in entry.cells.items():
@@ -231,7 +231,7 @@ def _three_columns(entry: Entry) -> None:
     entry.values["birth_date"] = _date(entry, "birth_date", (Cell(text),))
 
 
-def check(entries: Iterable[Entry], roster: Roster) -> None:
+def check_values(entries: Iterable[Entry], roster: Roster) -> None:
     """Have the reader of people files judge the rows, so that what is imported is what can be read.
 
     Where the roster has the parts of a name that no rule can read (Y Blý Êban), the list need not.
