@@ -57,7 +57,7 @@ class ActionModule(SiteAction):
             raise RefusedError(problems=problems)
         self._import_hashes(accounts, given, day)
         term = site.regulation.lifecycle.create_working_days
-        waiting = partial(overdue, there=(), count=term, calendar=calendar, today=day)
+        waiting = partial(overdue, with_mailbox=(), count=term, calendar=calendar, today=day)
         late = {one.person.person_id for one in waiting(site.roster.people.values())[0]}
         for account in accounts if late else ():
             if account["id"] in late:

@@ -79,7 +79,7 @@ def main() -> None:
     found = packages(module)
     left = halfway(found)
     if left and not module.check_mode:
-        finish(module)
+        repair(module)
         found = packages(module)
         if halfway(found):
             module.fail_json(msg=f"dpkg cannot finish what was left halfway: {', '.join(halfway(found))}")
@@ -99,7 +99,7 @@ def halfway(found: list[Package], journal: Path = JOURNAL) -> list[str]:
     return [*(one.name for one in found if one.status not in WHOLE or one.flag != "ok"), *waiting]
 
 
-def finish(module: AnsibleModule) -> None:
+def repair(module: AnsibleModule) -> None:
     """Wait for whoever installs, then have dpkg and apt finish what they left."""
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     with LOCK.open("a") as lock:

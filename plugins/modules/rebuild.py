@@ -156,7 +156,7 @@ def restore(module: AnsibleModule) -> dict[str, Any]:
     if given["step"] == "data":
         steps = rebuild.Steps(source, state, root)
         return result(steps.run(), changed=True, broken=steps.broken)
-    return result(state, changed=True) | {"text": rebuild.finish(state, by)}
+    return result(state, changed=True) | {"text": rebuild.complete(state, by)}
 
 
 def target(given: dict[str, Any]) -> Target:

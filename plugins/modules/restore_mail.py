@@ -120,7 +120,7 @@ def restore(module: AnsibleModule, work: Path) -> dict[str, Any]:
     where = repository.choose_target(repository.read_targets(), given["target"])
     source = repository.Repository(repository.read_host(), where)
     wanted = Wanted(given["folder"], given["message_id"])
-    archive, home, messages = found(source, account, wanted, given["at"], work)
+    archive, home, messages = search_backups(source, account, wanted, given["at"], work)
     parent = selection.into_folder(archive) if given["beside"] else ""
     plan = selection.plan(messages, account.messages(), parent)
     selection.check_quota(plan, *account.quota())
@@ -149,7 +149,7 @@ def restore(module: AnsibleModule, work: Path) -> dict[str, Any]:
     }
 
 
-def found(
+def search_backups(
     source: repository.Repository, account: mailbox.Mailbox, wanted: Wanted, at: str, work: Path
 ) -> tuple[BackupArchive, Path, list[Message]]:
     """Return archive, extracted mailbox and messages; of all archives the newest that has what is wanted."""

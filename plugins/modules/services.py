@@ -107,10 +107,10 @@ def apply(
             systemctl(*words)
 
     names = list(dict.fromkeys([*wanted, *(started_by(name) for name in wanted)]))
-    known = look(names, systemctl)
+    known = read_units(names, systemctl)
     if any(unit["NeedDaemonReload"] == "yes" for unit in known.values()):
         do("daemon-reload")
-        known = look(names, systemctl)
+        known = read_units(names, systemctl)
     for name, state in wanted.items():
         for words in steps(name, state, known[name], pending.for_service(name, notes)):
             do(*words)
@@ -149,7 +149,7 @@ def steps(name: str, state: str, unit: dict[str, str], due: str) -> list[tuple[s
     return needed
 
 
-def look(names: list[str], systemctl: Callable[..., str]) -> dict[str, dict[str, str]]:
+def read_units(names: list[str], systemctl: Callable[..., str]) -> dict[str, dict[str, str]]:
     """Return what systemd knows of each unit, asked once for all."""
     said = systemctl("show", PROPERTIES, "--", *names).strip().split("\n\n")
     return {

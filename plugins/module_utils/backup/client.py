@@ -114,7 +114,7 @@ def take_snapshot(settings: Settings) -> None:
         raise snapshot.SnapshotError(
             f"{RESTORING}: this host is being restored, it is not backed up meanwhile"
         )
-    snapshot.take(
+    snapshot.take_snapshot(
         STATE / "point", settings.host, settings.contents, suffix=settings.suffix, valkey=settings.valkey
     )
 
@@ -170,7 +170,7 @@ def run_drills(settings: Settings, only: Sequence[str] = ()) -> int:
     for label in only or settings.targets:
         now = datetime.now(UTC)
         try:
-            report = drill.hold(
+            report = drill.run_drill(
                 Repository(CONFIG, label),
                 DRILL / "scratch",
                 settings.mail_root,

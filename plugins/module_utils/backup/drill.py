@@ -104,7 +104,7 @@ def rto(size: int, number: int, restored_size: int, restored: int, seconds: floa
     return max(shares, default=0) * seconds
 
 
-def hold(
+def run_drill(
     repository: Repository, scratch: Path, mail_root: Path, contents: Sequence[str], size: int, now: datetime
 ) -> dict[str, Any]:
     """Restore a sample, compare it, and return what is reported. The scratch folder is empty afterwards."""

@@ -31,7 +31,9 @@ class SnapshotError(Exception):
     """A part could not be put aside, and no backup is made of the others alone."""
 
 
-def take(folder: Path, host: str, contents: Sequence[str], *, suffix: str, valkey: str) -> dict[str, Any]:
+def take_snapshot(
+    folder: Path, host: str, contents: Sequence[str], *, suffix: str, valkey: str
+) -> dict[str, Any]:
     """Put the snapshot into `folder`, in place of the last one, and return what `point.json` says of it.
 
     `valkey` is its socket, or empty. Raises PointError or OSError.

@@ -76,20 +76,22 @@ class Mailer:
         path = self._path(key)
         waiting = path.with_name(f".{path.name}")
         files.write(waiting, content, 0o600)
-        refused = self._hand_over(content, recipients)
+        refused = self._deliver(content, recipients)
         waiting.rename(path)
         return Sent(_day(content), refused)
 
     def _path(self, key: str) -> Path:
         return self.folder / f"{files.safe_name(key)}.eml"
 
-    def _hand_over(self, content: bytes, recipients: Sequence[str]) -> tuple[str, ...]:
+    def _deliver(self, content: bytes, recipients: Sequence[str]) -> tuple[str, ...]:
         """Go through one transaction, and return who was refused for good."""
         session = self._connected()
         try:
             answers = [("sender", session.mail(self.sender, ["BODY=8BITMIME"]))]
             answers += [(recipient, session.rcpt(recipient)) for recipient in recipients]
-            refused = [(answer[0], _said(who, answer)) for who, answer in answers if answer[0] // 100 != 2]
+            refused = [
+                (answer[0], _answer_text(who, answer)) for who, answer in answers if answer[0] // 100 != 2
+            ]
             said = tuple(text for _, text in refused)
             if len(said) >= len(recipients) or any(code < 500 for code, _ in refused):
                 session.rset()
@@ -100,7 +102,7 @@ class Mailer:
             self._away = f"the mail exchanger gave up: {error}"
             raise MailerError(self._away) from error
         if answer[0] != 250:
-            raise MailerError(_said("message", answer))
+            raise MailerError(_answer_text("message", answer))
         return said
 
     def _connected(self) -> smtplib.SMTP:
@@ -132,7 +134,7 @@ class Mailer:
             self._session = None
 
 
-def _said(who: str, answer: tuple[int, bytes]) -> str:
+def _answer_text(who: str, answer: tuple[int, bytes]) -> str:
     return f"{who}: {answer[0]} {answer[1].decode(errors='replace')}"
 
 

@@ -113,17 +113,26 @@ def unknown_years(first: date, last: date, calendar: Calendar) -> list[int]:
 
 
 def overdue(
-    people: Iterable[Person], there: Collection[str], count: int | None, calendar: Calendar, today: date
+    people: Iterable[Person],
+    with_mailbox: Collection[str],
+    count: int | None,
+    calendar: Calendar,
+    today: date,
 ) -> tuple[list[Overdue], list[int]]:
     """Return who waits for a mailbox longer than `count` working days, and which years are not final.
 
-    `there` are the person_ids that have a mailbox in the directory. People without a day of request, and
-    those who are not to have a mailbox, wait for nothing. Without a rule (None) nobody is late.
+    `with_mailbox` are the person_ids that have a mailbox in the directory. People without a day of request,
+    and those who are not to have a mailbox, wait for nothing. Without a rule (None) nobody is late.
     """
     late: list[Overdue] = []
     years: set[int] = set()
     for person in people:
-        if count is None or person.requested_on is None or not person.present or person.person_id in there:
+        if (
+            count is None
+            or person.requested_on is None
+            or not person.present
+            or person.person_id in with_mailbox
+        ):
             continue
         due = working_days_later(person.requested_on, count, calendar)
         years |= set(unknown_years(person.requested_on, due, calendar))

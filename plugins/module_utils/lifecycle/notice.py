@@ -22,7 +22,7 @@ TO = {
     NoticeKind.PASSWORD_CHANGE: ("address",),
 }
 # What has happened, and is told as soon as mail works: a mail that cannot leave holds no lock up.
-TOLD = {
+ANNOUNCED = {
     EventWord.IDLE_LOCKED: NoticeKind.LOCKED,
     EventWord.UNLOCKED: NoticeKind.UNLOCKED,
     EventWord.RECLAIMED: NoticeKind.RECLAIMED,
@@ -37,9 +37,9 @@ def notice(kind: NoticeKind, account: Account, cause: date, facts: Mapping[str, 
     return Notice(kind, to, {**named, **facts}, f"{kind} {cause} {account.kind} {account.uid}")
 
 
-def tell(account: Account, today: date) -> Step | None:
+def notify(account: Account, today: date) -> Step | None:
     """Tell what has happened to an account and still holds."""
-    for word, kind in TOLD.items():
+    for word, kind in ANNOUNCED.items():
         happened, told = account.last(word), account.last(NOTIFIED + kind)
         if not happened or not _holds(account, happened) or (told and told.day >= happened.day):
             continue

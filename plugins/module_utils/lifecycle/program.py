@@ -28,7 +28,7 @@ from ..policy.terms import LifecycleTerms, PasswordTerms, parse_lifecycle, parse
 from . import acts, entry, rules
 from .executor import Executor, Outcome, as_logged
 from .model import Account, applied
-from .notice import tell
+from .notice import notify
 from .notices import Office, proposals
 from .statistics import statistics
 from .summary import act_summary, as_data, pass_line, pass_summary, step_data
@@ -200,7 +200,7 @@ def _act(
     if executor:
         outcome = executor.execute([step])
         unlocked = step.word == EventWord.UNLOCKED and outcome.done
-        answer = tell(applied(step.account, step), clock.today()) if unlocked else None
+        answer = notify(applied(step.account, step), clock.today()) if unlocked else None
         if answer:  # what cannot be sent now, the next pass sends
             told = executor.execute([answer])
             outcome.due += told.due

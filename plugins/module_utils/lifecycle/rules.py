@@ -17,7 +17,7 @@ from ..accounts.vocabulary import EventWord, Kind, Lock, Status
 from ..policy.terms import LifecycleTerms, PasswordTerms
 from . import ageing, idle, leaving
 from .model import Account, ListedAccount, Pass, Step, applied
-from .notice import tell
+from .notice import notify
 
 # An account is newly disabled by these, where the step writes more than a record. That a closing one leaves
 # is no news, as in `plan.Change.disables`: its day was set when it began to close.
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
     _password(ageing.warn),
     _password(ageing.ask_for_change),
     _password(ageing.expire_first),
-    lambda account, terms, today: tell(account, today),
+    lambda account, terms, today: notify(account, today),
 )
 
 

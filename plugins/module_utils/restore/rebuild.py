@@ -258,7 +258,7 @@ class Steps:
         }
 
 
-def finish(state: State, who: str) -> str:
+def complete(state: State, who: str) -> str:
     """Write down what was done, take the marker away and start what was stopped."""
     counted = ", ".join(f"{number} {name}" for name, number in state.found.items())
     took = clock.now() - datetime.fromisoformat(state.started)
