@@ -108,6 +108,10 @@ upgrade: setup ## raises the pinned versions in pyproject.toml, runs lint and un
 docs: setup ## the reference pages of roles, modules, playbooks and variables, from the code
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m publish docs
 
+.PHONY: site
+site: setup ## a new site from the nearest of the five decisions, with blanks (NAME=binhthuan FROM=dongnai; docs/reference/decisions.md)
+	@$(BIN)/ansible-playbook -i localhost, playbooks/new_site.yml -e "name='$(NAME)'" -e "from='$(FROM)'"
+
 .PHONY: plan
 plan: setup ## what `make apply` would change in the directory (INVENTORY=inventories/<site>)
 	@$(BIN)/ansible-playbook -i $(INVENTORY) playbooks/mailboxes.yml --check --diff

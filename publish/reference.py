@@ -22,6 +22,7 @@ from antsibull_docs_parser.md import to_md
 from antsibull_docs_parser.parser import Context, parse
 
 from . import PublishError
+from .decisions import decisions_page
 from .policy import mail_page, regulation_page
 from .tables import WRITTEN, code, table
 
@@ -44,6 +45,7 @@ def pages(root: Path) -> dict[str, str]:
     made = {f"roles/{name}/README.md": role_page(root, name, role) for name, role in roles.items()}
     made |= {f"{FOLDER}/modules/{name}.md": module_page(name, module) for name, module in modules.items()}
     made |= {f"{FOLDER}/mail.md": mail_page(), f"{FOLDER}/regulation.md": regulation_page()}
+    made[f"{FOLDER}/decisions.md"] = decisions_page(root)
     made[f"{FOLDER}/playbooks.md"] = playbooks_page(playbooks)
     made[f"{FOLDER}/README.md"] = index(playbooks, modules, roles)
     made["requirements.txt"] = requirements(root)
@@ -145,7 +147,8 @@ def playbooks_page(playbooks: Mapping[str, Any]) -> str:
         parts += [f"## {name}", markdown(playbook["short_description"])]
         parts.append(option_table(playbook["options"], examples=True) or "It takes no options.")
         needed = ", ".join(f"`{pattern}`" for pattern in playbook["hosts"])
-        parts.append(f"It works on {needed}; `--limit` must leave a host of each.")
+        works = f"It works on {needed}; `--limit` must leave a host of each."
+        parts.append(works if needed else "It needs neither hosts nor an inventory.")
         if playbook.get("runs"):
             within = " and ".join(f"[{other}](#{other})" for other in playbook["runs"])
             parts.append(f"It runs {within} within, and hands their options on.")
@@ -165,6 +168,10 @@ def index(playbooks: Mapping[str, Any], modules: Mapping[str, Any], roles: Mappi
             [
                 ("[mail.yml](mail.md)", "the variables of a site, and further settings of programs"),
                 ("[regulation.yml](regulation.md)", "the decision as data"),
+                (
+                    "[the five decisions](decisions.md)",
+                    "what each of them says, rule by rule: to choose the nearest",
+                ),
             ],
         ),
         "## Playbooks",

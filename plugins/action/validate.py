@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import read_or_none
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import (
     RENDERERS,
     Problem,
@@ -12,7 +13,11 @@ from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems impor
     summary,
     unready,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import FILE as REGULATION_FILE
+from ansible_collections.congvu.mail.plugins.module_utils.policy.samples import cited_articles
+from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import SAMPLES
 from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_mailbox
+from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     check_base,
@@ -58,5 +63,11 @@ class ActionModule(Action):
     def _check_site(self, base: str | None, author: str | None) -> list[Problem]:
         site = self.site()
         _, problems = check_site(site)
-        problems += without_mailbox(site.roster, site.register)
+        problems += [*without_mailbox(site.roster, site.register), *self._cited(site)]
         return problems if base is None else problems + check_base(site, base, author)
+
+    def _cited(self, site: Site) -> list[Problem]:
+        """Warn of comments in the regulation that are about the sample that the site was made from."""
+        sample = str(self.variables.get("mail_sample"))
+        text = (read_or_none(site.folder / REGULATION_FILE) or b"").decode("utf-8", "replace")
+        return cited_articles(sample, text) if sample in SAMPLES else []

@@ -44,7 +44,9 @@ def check(loader: Any, everything: Any, playbooks: Path) -> None:  # noqa: ANN40
     if not verbs or any(command.get(option) for option in ONLY_LOOKED_AT):
         return
     sources = [str(source) for source in command.get("inventory") or ()]
-    problems = check_inventories(sources, [host.name for host in everything.get_hosts()], Path.cwd())
+    problems = []
+    if any(specs[verb]["hosts"] for verb in verbs):
+        problems = check_inventories(sources, [host.name for host in everything.get_hosts()], Path.cwd())
     if not problems:
         manager = _inventory(loader, everything)
         for verb in verbs:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.host.files import write
@@ -16,7 +17,13 @@ from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import 
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, brief
 from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
 from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
-from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS
+from ansible_collections.congvu.mail.plugins.module_utils.policy.samples import (
+    Sample,
+    check_new_site,
+    sample_of,
+    without_consequences,
+)
+from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import PARAMETERS, SAMPLES
 from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import FILE as SETTINGS_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.policy.settings import PREFIX
 from ansible_collections.congvu.mail.plugins.module_utils.register.changes import forgotten
@@ -40,6 +47,8 @@ from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
 )
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
+# The sites of the five decisions, which are shipped with the collection.
+SAMPLE_SITES = Path(__file__).resolve().parents[2] / "inventories"
 
 
 class Templar(Protocol):
@@ -56,14 +65,32 @@ def read_site(templar: Templar, task_vars: Mapping[str, Any]) -> Site:
     """Read the site that the inventory of this play belongs to, its roster and register with it."""
     variables, problems = site_variables(templar, task_vars)
     site = load_site(site_folder(templar, task_vars), variables, groups(task_vars))
-    return replace(site, problems=tuple(sorted({*site.problems, *locate(site.folder, problems)})))
+    problems += _check_new_site(variables, task_vars)
+    found = {*site.problems, *locate(site.folder, problems)}
+    return replace(site, problems=tuple(without_consequences(sorted(found))))
 
 
 def read_site_policy(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[Policy, list[Problem]]:
     """Read what the site says, without roster and register, and return every fault of it."""
     variables, problems = site_variables(templar, task_vars)
     policy, found = read_policy(variables, groups(task_vars))
-    return policy, sorted({*locate(site_folder(templar, task_vars), [*problems, *found])})
+    found += [*problems, *_check_new_site(variables, task_vars)]
+    return policy, without_consequences(sorted({*locate(site_folder(templar, task_vars), found)}))
+
+
+def _check_new_site(variables: Mapping[str, object], task_vars: Mapping[str, Any]) -> list[Problem]:
+    name = str(variables.get("mail_sample"))
+    sample = read_sample(name) if name in SAMPLES else None
+    return check_new_site(variables, groups(task_vars), sample)
+
+
+def read_sample(name: str) -> Sample:
+    """Return what is the own of a sample, from its inventory as it is shipped."""
+    folder = SAMPLE_SITES / name / "group_vars/all"
+    variables: dict[str, Any] = {}
+    for file in sorted(folder.glob("*.yml")):
+        variables |= yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    return sample_of(name, variables)
 
 
 def groups(task_vars: Mapping[str, Any]) -> dict[str, list[str]] | None:

@@ -60,7 +60,7 @@ def everywhere(without_settings: dict[str, str]) -> dict[str, tuple[int, str, li
     )
 
 
-@pytest.mark.parametrize("name", SPECS)
+@pytest.mark.parametrize("name", [name for name, spec in SPECS.items() if spec["hosts"]])
 def test_every_playbook_refuses_what_is_wrong_at_once(everywhere, name):
     code, said, errors = everywhere[name]
     assert code == 1
@@ -232,4 +232,4 @@ def test_the_hosts_of_a_playbook_are_those_of_its_plays():
             continue
         plays = yaml.safe_load((ROOT / f"playbooks/{name}.yml").read_text())
         found = {play["hosts"] for play in plays if "hosts" in play} - {"localhost:all"}
-        assert set(spec["hosts"]) == found, name
+        assert {*(spec["hosts"] or ["localhost"])} == found, name  # without an inventory there is no other

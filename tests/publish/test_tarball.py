@@ -176,6 +176,19 @@ def test_a_site_elsewhere_is_checked_and_its_register_written(site, collections)
     ]
 
 
+def test_a_new_site_is_made_from_a_decision_that_the_tarball_has(collections, tmp_path):
+    new = start(
+        tmp_path,
+        "ansible-playbook", "-i", "localhost,", "congvu.mail.new_site", "-e", "name=site", "-e", "from=cema",
+        collections=collections,
+    )  # fmt: skip
+    code, said = ended(new)
+    assert code == 0, said
+    code, said = ended(play(tmp_path / "site", collections, "congvu.mail.validate"))
+    assert code != 0
+    assert "group_vars/all/mail.yml:4:mail_domain: lỗi: còn chỗ trống" in said
+
+
 def test_the_sites_own_ansible_cfg_lets_the_whole_folder_be_the_inventory(site, collections, installed):
     settings = (installed / "docs/site/ansible.cfg").read_text()
     (site.parent / "ansible.cfg").write_text(settings)

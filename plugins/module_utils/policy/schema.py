@@ -22,6 +22,9 @@ DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on"
 CONTACTS = ("head", "it_officer", "clerk")
 KINDS = ("agency", "department", "locality", "role")
 
+# The inventories of the five decisions, with the letters of their article ids: what a new site is made from.
+SAMPLES = {"gialai": "GL", "binhdinh_snv": "BD", "dongnai": "DN", "cema": "UB", "quangtri": "QT"}
+
 # The longest domain leaves room for 64 characters and an @ in the 254 that an address may have (RFC 5321).
 DOMAIN = r"(?=.{4,190}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)+"
 ADDRESS = rf"[a-z0-9._-]{{1,64}}@{DOMAIN}"
@@ -379,6 +382,13 @@ VARIABLES: dict[str, Field] = {
         },
         example={"daily": 30, "monthly": 12},
         readers=("backup",),
+    ),
+    "mail_sample": Text(
+        vi="mẫu mà site này được lập từ đó: giá trị nào của mẫu còn sót lại là lỗi",
+        en="sample that this site was made from: a value of it that is left is an error",
+        choices=tuple(SAMPLES),
+        example="dongnai",
+        readers=("validate",),
     ),
     "mail_site_dir": path(
         "thư mục của site khi không ở bên hosts.yml",

@@ -49,7 +49,7 @@ def parse_variables(variables: Mapping[str, object]) -> tuple[dict[str, Any], li
             values[name] = field.absent(name, reader.say)
             if field.required and name not in meant:
                 code = "variable_later" if field.later else "variable_missing"
-                reader.say(code, name, name, f"{name}: {_flow(field.example)}")
+                reader.say(code, name, name, f"{name}: {flow(field.example)}")
         else:
             values[name] = field.parse(value, name, reader.say)
     _check_together(reader, values)
@@ -101,10 +101,12 @@ def _check_together(reader: Reader, values: Mapping[str, Any]) -> None:
                 reader.say("variable_missing", other, other, f"{other} ({name})")
 
 
-def _flow(value: object) -> str:
+def flow(value: object) -> str:
     """Return a value as YAML has it on one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {flow(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
+        return "[" + ", ".join(map(flow, value)) + "]"
     return str(value)

@@ -151,6 +151,8 @@ def without_mailbox(roster: Roster, register: Collection[Row]) -> list[Problem]:
     A site that has issued nothing yet gets one warning instead of one for everybody, and the people of an
     unknown unit none: their file's own problem is enough.
     """
+    if not roster.units:
+        return [Problem(UNITS_FILE, 0, "", "roster_empty")]
     if not register:
         return [Problem(REGISTER_FILE, 0, "", "register_empty")]
     holders = {row.holder for row in register if row.kind == "primary"}

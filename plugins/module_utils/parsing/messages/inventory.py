@@ -43,6 +43,49 @@ INVENTORY = {
             "set it once for the site, in group_vars/all, and remove it from host_vars and other groups",
         ),
     ),
+    "blank_left": error(
+        ('còn chỗ trống "{value}"', "điền {detail}"),
+        ('the blank "{value}" is left', "fill it in: {detail}"),
+    ),
+    "sample_left": error(
+        (
+            '"{value}" là của mẫu {0}',
+            "ghi {1} của mình; nếu đúng là của mình thì bỏ mail_sample ở group_vars/all/mail.yml",
+        ),
+        (
+            '"{value}" is what the sample {0} has',
+            "write your own: {1}; if it truly is yours, remove mail_sample from group_vars/all/mail.yml",
+        ),
+    ),
+    "sample_articles": warning(
+        (
+            'chú thích còn dẫn điều của quyết định mẫu: "{value}"',
+            'dẫn điều của quyết định của mình, hoặc ghi "a choice"; các dòng {detail}',
+        ),
+        (
+            'comments cite articles of the sample\'s decision: "{value}"',
+            'cite the articles of your own, or write "a choice"; lines {detail}',
+        ),
+    ),
+    "sample_misspelt": error(
+        ('không có mẫu "{value}"', "có phải {0}? Chọn một trong: {1} (docs/reference/decisions.md)"),
+        (
+            'there is no sample "{value}"',
+            "did you mean {0}? Choose one of: {1} (docs/reference/decisions.md)",
+        ),
+    ),
+    "sample_unknown": error(
+        ('không có mẫu "{value}"', "chọn một trong: {detail} (docs/reference/decisions.md)"),
+        ('there is no sample "{value}"', "choose one of: {detail} (docs/reference/decisions.md)"),
+    ),
+    "site_name": error(
+        ('"{value}" không dùng làm tên thư mục được', "đặt tên bằng a-z, 0-9, - và _: {detail}"),
+        ('"{value}" can be no name of a site', "use a-z, 0-9, - and _: {detail}"),
+    ),
+    "site_exists": error(
+        ('thư mục đã có: "{value}"', "đặt tên khác, hoặc sửa site có sẵn ở đó; không gì bị ghi đè"),
+        ('the folder exists: "{value}"', "choose another name, or work on the site that is there"),
+    ),
     "group_single": error(
         (
             'nhóm "{value}" có nhiều máy: {detail}',

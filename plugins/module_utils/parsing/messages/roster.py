@@ -253,6 +253,18 @@ CHECKS = {
         ('"{value}" ({detail}) chưa có hộp thư', "chạy playbooks/register.yml rồi commit register.csv"),
         ('"{value}" ({detail}) has no mailbox', "run playbooks/register.yml and commit register.csv"),
     ),
+    "roster_empty": warning(
+        (
+            "chưa có đơn vị nào",
+            "ghi cơ quan, đơn vị vào roster/units.yml, nhập danh sách cán bộ bằng playbooks/import.yml "
+            "(docs/import.md), rồi chạy register.yml",
+        ),
+        (
+            "there is no unit yet",
+            "write your agencies and departments into roster/units.yml, import people with "
+            "playbooks/import.yml (docs/import.md), then run register.yml",
+        ),
+    ),
     "register_empty": warning(
         ("chưa ai có hộp thư", "chạy playbooks/register.yml rồi commit register.csv"),
         ("nobody has a mailbox yet", "run playbooks/register.yml and commit register.csv"),

@@ -58,6 +58,7 @@ GOOD: dict[str, Any] = {
     "mail_backup_late_hours": 4.5,
     "mail_backup_quota": "500G",
     "mail_backup_retention": {"hourly": 1, "daily": 1, "weekly": 1, "monthly": 1, "yearly": 1},
+    "mail_sample": "cema",
     "mail_site_dir": "",
     "postfix_parameters": {"smtp_helo_timeout": "60s"},
     "dovecot_parameters": {"imap_idle_notify_interval": "5 mins"},
