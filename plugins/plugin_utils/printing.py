@@ -73,7 +73,10 @@ def opened(sealed: Iterable[str], identities: list[pyrage.x25519.Identity]) -> l
             clear = pyrage.decrypt(content.encode(), identities)
         except pyrage.DecryptError:
             continue
-        found += parse_issued(clear)
+        issued, problems = parse_issued(clear)
+        if problems:
+            raise PrintingError(f"a sealed file is damaged: {'; '.join(problems)}")
+        found += issued
     return found
 
 

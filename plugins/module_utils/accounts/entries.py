@@ -4,7 +4,7 @@
 
 An account is the dict that `desired` makes of roster and register. In the directory it is an entry:
 attributes by name, each a sorted list of values. `Entry` reads one; what becomes of it is a view of its own
-(`lifecycle.entry` for the daily pass, `lifecycle.store` for a store host).
+(`lifecycle.entry` for the daily pass, `mailstore.decisions` for a store host).
 """
 
 from __future__ import annotations

@@ -83,8 +83,7 @@ def recover(directory: Reader, file: Path = FILE, log: Path = audit.LOG, former:
 
 
 def _rows(file: Path) -> list[Any]:
-    rows: list[Any] = json.loads(files.read_or_none(file) or b"[]")
-    return rows
+    return files.read_note(file, list, [])
 
 
 def _happened(directory: Reader, intent: Intent) -> bool:

@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
+from typing import Any
 
 from .. import clock
+from ..host import files
 from ..host.smtp import Mailer
 
 ALERTS = Path("/var/lib/congvu/backup/alerts")
@@ -30,9 +32,12 @@ class Settings:
     port: int
 
     @classmethod
-    def read(cls, path: Path) -> Settings:
-        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
-        said = json.loads(path.read_text(encoding="utf-8"))["alert"]
+    def read(cls, path: Path) -> tuple[Settings | None, list[str]]:
+        """Read the file, or say what is wrong with it."""
+        return files.read_settings(path, lambda read: cls._parse(read["alert"]))
+
+    @classmethod
+    def _parse(cls, said: Mapping[str, Any]) -> Settings:
         return cls(said["host"], tuple(said["to"]), said["sender"], tuple(said["mx"]), said["port"])
 
 

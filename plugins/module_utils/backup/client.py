@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,9 +47,14 @@ class Settings:
     since: datetime  # when these settings were written
 
     @classmethod
-    def read(cls, path: Path) -> Settings:
-        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
-        said = json.loads(path.read_text(encoding="utf-8"))["client"]
+    def read(cls, path: Path) -> tuple[Settings | None, list[str]]:
+        """Read the file, or say what is wrong with it."""
+        return files.read_settings(
+            path, lambda read: cls._parse(read["client"], datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        )
+
+    @classmethod
+    def _parse(cls, said: Mapping[str, Any], since: datetime) -> Settings:
         return cls(
             **{name: said[name] for name in ("host", "suffix", "valkey", "late_hours", "drill_late_days")},
             **{name: said[name] for name in ("drill_messages", "longest_days")},
@@ -58,7 +63,7 @@ class Settings:
             escrow_keys=tuple(said["escrow_keys"]),
             repositories=targets(said),
             mail_root=Path(said["mail_root"]),
-            since=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+            since=since,
         )
 
 
@@ -95,7 +100,7 @@ class StatusFile:
         self._record(label, lambda _: TargetState())
 
     def _read(self) -> dict[str, TargetState]:
-        return facts.targets(json.loads(files.read_or_none(self.path) or b"{}"))
+        return files.read_note(self.path, facts.targets, {})
 
     def _record(self, label: str, change: Callable[[TargetState], TargetState]) -> None:
         self.targets = self._read()

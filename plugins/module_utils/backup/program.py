@@ -11,12 +11,15 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from ..host import audit, files
 from ..host.smtp import MailerError
 from . import alert, client, removal, retention
 from .snapshot import SnapshotError
-from .targets import BorgError
+from .targets import BackupError
+
+T = TypeVar("T")
 
 CLIENT = Path("/etc/congvu/backup/client.json")
 KEEPER = Path("/etc/congvu/backup/keeper.json")
@@ -29,7 +32,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
         return _do(given)
     except BlockingIOError:
         print("another run is at work on this host: wait for it to end", file=sys.stderr)
-    except (BorgError, SnapshotError, MailerError, OSError, ValueError, KeyError) as error:
+    except (BackupError, SnapshotError, MailerError, OSError, ValueError, KeyError) as error:
         print(f"nothing more was done: {error}", file=sys.stderr)
     return 2
 
@@ -71,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _do(given: argparse.Namespace) -> int:
     if given.verb == "alert":
-        alert.send(alert.Settings.read(CLIENT if CLIENT.exists() else KEEPER), given.unit)
+        alert.send(_sound(alert.Settings.read(CLIENT if CLIENT.exists() else KEEPER)), given.unit)
         return 0
     if given.verb == "there":
         for path in (found := removal.still_present(given.path)):
@@ -79,7 +82,7 @@ def _do(given: argparse.Namespace) -> int:
         return 1 if found else 0
     if given.verb in ("keep", "thaw", "remove"):
         return _keep(given)
-    settings = client.Settings.read(CLIENT)
+    settings = _sound(client.Settings.read(CLIENT))
     if given.verb == "point":
         client.take_snapshot(settings)
         return 0
@@ -97,8 +100,16 @@ def _do(given: argparse.Namespace) -> int:
         return client.run(settings, given.target)
 
 
+def _sound(read: tuple[T | None, list[str]]) -> T:
+    """Return settings that were read. Raises BackupError with what is wrong with them."""
+    settings, problems = read
+    if settings is None:
+        raise BackupError("; ".join(problems))
+    return settings
+
+
 def _keep(given: argparse.Namespace) -> int:
-    settings = retention.Settings.read(KEEPER)
+    settings = _sound(retention.Settings.read(KEEPER))
     retention.STATE.mkdir(mode=0o700, exist_ok=True)
     with files.locked(retention.STATE):
         if given.verb == "thaw":

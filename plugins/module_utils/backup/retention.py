@@ -13,11 +13,12 @@ import json
 import os
 import pwd
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from ..host import files
 from . import facts, history
@@ -44,9 +45,12 @@ class Settings:
     compact_days: int
 
     @classmethod
-    def read(cls, path: Path) -> Settings:
-        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
-        said = json.loads(path.read_text(encoding="utf-8"))["keeper"]
+    def read(cls, path: Path) -> tuple[Settings | None, list[str]]:
+        """Read the file, or say what is wrong with it."""
+        return files.read_settings(path, lambda read: cls._parse(read["keeper"]))
+
+    @classmethod
+    def _parse(cls, said: Mapping[str, Any]) -> Settings:
         return cls(
             tuple(said["clients"]), said["targets"], said["user"], said["late_hours"], said["compact_days"]
         )
@@ -224,7 +228,7 @@ def fingerprint(one: KeptRepository) -> str:
 
 def load(one: KeptRepository) -> History:
     """Read what we wrote down; nothing the first time."""
-    return History.read(json.loads(files.read_or_none(one.state) or b"{}"))
+    return files.read_note(one.state, History.read, History())
 
 
 def save(one: KeptRepository, known: History) -> None:

@@ -120,9 +120,16 @@ def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
     return [asdict(account) for account in accounts if account.proof]
 
 
-def parse_issued(clear: bytes) -> list[Issued]:
-    """Read the lines of one unsealed file."""
-    return [Issued(**json.loads(line)) for line in clear.splitlines()]
+def parse_issued(clear: bytes) -> tuple[list[Issued], list[str]]:
+    """Read the lines of one unsealed file; of one that cannot be read its number is told, and no more."""
+    issued: list[Issued] = []
+    problems: list[str] = []
+    for number, line in enumerate(clear.splitlines(), 1):
+        try:
+            issued.append(Issued(**json.loads(line)))
+        except (ValueError, TypeError):
+            problems.append(f"line {number} is no first password")
+    return issued, problems
 
 
 def handout(

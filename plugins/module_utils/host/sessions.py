@@ -20,7 +20,7 @@ TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
 def pending(file: Path = TO_END) -> set[str]:
     """Return the login names whose sessions an earlier run did not end."""
-    return set(json.loads(files.read_or_none(file) or b"[]"))
+    return files.read_note(file, set, set())
 
 
 def begin(names: Iterable[str], file: Path = TO_END) -> list[str]:

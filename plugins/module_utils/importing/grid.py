@@ -50,16 +50,18 @@ class Sheet:
 
 @dataclass
 class Book:
-    """The visible sheets of a file and what is wrong with it as a whole."""
+    """The visible sheets of a file."""
 
     name: str
     sheets: list[Sheet] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
-    @classmethod
-    def failed(cls, name: str, code: str, detail: str = "", row: int = 0, value: str = "") -> Book:
-        """Return a book of which nothing could be read."""
-        return cls(name, problems=[Problem(name, row, "", code, value, detail)])
+
+ReadBook = tuple[Book, list[Problem]]  # and what is wrong with the file as a whole
+
+
+def failed(name: str, code: str, detail: str = "", row: int = 0, value: str = "") -> ReadBook:
+    """Return a book of which nothing could be read, and why."""
+    return Book(name), [Problem(name, row, "", code, value, detail)]
 
 
 def serial_day(number: float, epoch: date = date(1899, 12, 30)) -> date | None:

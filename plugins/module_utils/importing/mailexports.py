@@ -191,8 +191,8 @@ def _table(
     columns: Columns,
     account: Reader,
 ) -> Export:
-    book = parse_book(data, file)
-    boxes, problems = [], list(book.problems)
+    book, problems = parse_book(data, file)
+    boxes = []
     for sheet in book.sheets:
         if not sheet.lines:
             continue

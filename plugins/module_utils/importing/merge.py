@@ -24,7 +24,7 @@ from ..roster.roster import PEOPLE, Roster
 from ..roster.units import FILE as UNITS_FILE
 from ..roster.units import parse_date
 from ..site.site import Site
-from .grid import Book
+from .grid import ReadBook
 from .matches import Matches, folded
 from .normalize import check_values, normalize, swapped_days
 from .rows import Entry, Repair, read_list
@@ -67,7 +67,7 @@ class Outcome:
     added: tuple[Added, ...] = ()
 
 
-def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
+def import_site(site: Site, read: ReadBook, unit: str = "") -> Outcome:
     """Work out the roster files of a site after an import, unless the roster must be fixed first."""
     stops = [
         problem
@@ -79,10 +79,12 @@ def import_site(site: Site, book: Book, unit: str = "") -> Outcome:
     if stops:
         return Outcome({}, problems=tuple(stops))
     holders = {row.holder for row in site.register}
-    return import_list(site.folder, site.roster, holders, book, unit)
+    return import_list(site.folder, site.roster, holders, read, unit)
 
 
-def import_list(folder: Path, roster: Roster, holders: Iterable[str], book: Book, unit: str = "") -> Outcome:
+def import_list(
+    folder: Path, roster: Roster, holders: Iterable[str], read: ReadBook, unit: str = ""
+) -> Outcome:
     """Work out the roster files after a list has been imported.
 
     ``holders`` are those of the register: an id that was ever given is not given again. ``unit`` is the path
@@ -91,7 +93,7 @@ def import_list(folder: Path, roster: Roster, holders: Iterable[str], book: Book
     names = UnitNames(roster.units)
     if unit and names.agency(unit) is None:
         return Outcome({}, problems=(Problem("unit", 0, "", "unit_unknown", unit, names.known()),))
-    entries, problems = read_list(book, names, unit)
+    entries, problems = read_list(read, names, unit)
     if not entries or any(problem.code == "list_column_unclear" for problem in problems):
         return Outcome({}, problems=tuple(problems))
     for entry in entries:

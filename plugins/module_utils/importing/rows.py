@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..naming.names import clean
 from ..parsing.problems import Problem, errors
-from .grid import Book, Cell, GridRow, Sheet
+from .grid import Cell, GridRow, ReadBook, Sheet
 from .headers import NAME_PARTS, Header, find_header, is_numbering, key
 from .unitnames import NUMBERING, UnitNames
 
@@ -79,13 +79,13 @@ class Entry:
             self.repairs.append(Repair(self.place, self.row, self.words.get(column, column), old, new, why))
 
 
-def read_list(book: Book, names: UnitNames, unit: str = "") -> tuple[list[Entry], list[Problem]]:
+def read_list(read: ReadBook, names: UnitNames, unit: str = "") -> tuple[list[Entry], list[Problem]]:
     """Return the people of all sheets, and what is wrong with a sheet or section as a whole.
 
     ``unit`` is the path of the one unit that the list is of, if the user said so.
     """
+    book, problems = read[0], list(read[1])
     entries: list[Entry] = []
-    problems = list(book.problems)
     for sheet in book.sheets:
         reader = _Reader(sheet, names, unit)
         reader.read()

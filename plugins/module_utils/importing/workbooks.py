@@ -21,7 +21,7 @@ from typing import Any, cast
 from xml.etree.ElementTree import iterparse
 
 from ..parsing.problems import Problem
-from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, GridRow, Sheet, serial_day
+from .grid import MOST_COLUMNS, MOST_ROWS, Book, Cell, GridRow, ReadBook, Sheet, failed, serial_day
 
 try:
     import openpyxl
@@ -45,22 +45,22 @@ class TooLargeError(Exception):
     """A file beyond the limits; the text says which."""
 
 
-def parse_workbook(data: bytes, name: str) -> Book:
+def parse_workbook(data: bytes, name: str) -> ReadBook:
     """Read the visible sheets of an XLSX file."""
     if openpyxl is None:
-        return Book.failed(name, "openpyxl_missing")
+        return failed(name, "openpyxl_missing")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl does not know, nothing is read here
             if kind := _other_kind(archive):
-                return Book.failed(name, "source_kind", kind)
+                return failed(name, "source_kind", kind)
             _check_sizes(archive)
             return _workbook(data, archive, name)
     except TooLargeError as error:
-        return Book.failed(name, "source_large", str(error))
+        return failed(name, "source_large", str(error))
     except Exception as error:
         # A broken archive can fail in any layer, from zlib through expat to openpyxl, with any exception.
-        return Book.failed(name, "source_broken", next(iter(str(error).splitlines()), type(error).__name__))
+        return failed(name, "source_broken", next(iter(str(error).splitlines()), type(error).__name__))
 
 
 def _other_kind(archive: zipfile.ZipFile) -> str:
@@ -90,8 +90,8 @@ def _declared(archive: zipfile.ZipFile) -> int:
         return sum(element.tag.endswith("}sheet") for _, element in iterparse(source))  # noqa: S314  see the top
 
 
-def _workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> Book:
-    book, declared = Book(name), _declared(archive)
+def _workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> ReadBook:
+    book, problems, declared = Book(name), [], _declared(archive)
     workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
         if len(workbook.sheetnames) < declared:
@@ -99,7 +99,7 @@ def _workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> Book:
         for sheet in workbook.worksheets:
             place = f"{name}[{sheet.title}]"
             if sheet.sheet_state != "visible":
-                book.problems.append(Problem(place, 0, "", "sheet_hidden", sheet.title))
+                problems.append(Problem(place, 0, "", "sheet_hidden", sheet.title))
                 continue
             part = cast(Any, sheet)._worksheet_path  # openpyxl has no public name for it
             with archive.open(part) as source:
@@ -109,7 +109,7 @@ def _workbook(data: bytes, archive: zipfile.ZipFile, name: str) -> Book:
             book.sheets.append(Sheet(sheet.title, place, tuple(_lines(rows, side, workbook.epoch))))
     finally:
         workbook.close()
-    return book
+    return book, problems
 
 
 @dataclass

@@ -38,14 +38,14 @@ ATTRIBUTES = (
 )
 
 
-def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> Account:
-    """Return the account of an entry. Raises ValueError, with the entry's name, where a day is none."""
+def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> tuple[Account | None, list[str]]:
+    """Return the account of an entry, or what of it cannot be read, with the entry's name."""
     entry = Entry(values)
     try:
         created, archive = entry.day(Attr.CREATE_TIMESTAMP), entry.archive
         if created is None:
             raise ValueError(Attr.CREATE_TIMESTAMP)
-        return Account(
+        found = Account(
             dn=dn,
             kind=Kind(kind),
             uid=entry.text(Attr.UID),
@@ -71,7 +71,8 @@ def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> Account:
             events=entry.events,
         )
     except ValueError as error:
-        raise ValueError(f"{dn}: {error}") from error
+        return None, [f"{dn}: {error}"]
+    return found, []
 
 
 def _scheme(password: str) -> str:

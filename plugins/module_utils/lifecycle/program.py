@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,10 +37,6 @@ SETTINGS = Path("/etc/congvu/lifecycle.json")
 DONE, AGAIN, REFUSED = 0, 1, 3
 
 
-class SettingsError(Exception):
-    """The settings of this host cannot be used."""
-
-
 @dataclass(frozen=True)
 class Settings:
     """What the role `lifecycle` wrote for this host, from the inventory."""
@@ -53,12 +49,12 @@ class Settings:
     lifecycle: LifecycleTerms
 
 
-def read_settings(path: Path) -> Settings:
-    """Read the settings. Raises SettingsError."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        reader = Reader(str(path))
-        settings = Settings(
+def read_settings(path: Path) -> tuple[Settings | None, list[str]]:
+    """Read the settings, or say what is wrong with them."""
+    reader = Reader(str(path))
+
+    def settings_of(raw: Mapping[str, Any]) -> Settings:
+        return Settings(
             raw["suffix"],
             Office(
                 raw["organization"],
@@ -72,23 +68,23 @@ def read_settings(path: Path) -> Settings:
             parse_password(reader, raw["password"]),
             parse_lifecycle(reader, raw["lifecycle"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SettingsError(f"{path} cannot be used ({error!r}): run playbooks/site.yml again") from error
+
+    settings, problems = files.read_settings(path, settings_of)
     if reader.problems:
-        raise SettingsError(
-            f"{path}: {', '.join(problem.column for problem in reader.problems)} cannot be used"
-        )
-    return settings
+        columns = ", ".join(problem.column for problem in reader.problems)
+        return None, [f"{path}: {columns} cannot be used"]
+    return settings, problems
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; return the exit code."""
     given = _parser().parse_args(arguments)
     try:
-        code, said, result = _run(given, read_settings(given.settings))
+        settings, problems = read_settings(given.settings)
+        code, said, result = _run(given, settings) if settings else (AGAIN, "\n".join(problems), {})
     except BlockingIOError:
         code, said, result = AGAIN, "Another run is at work on this host, nothing was changed.", {}
-    except (DirectoryError, SettingsError) as error:
+    except DirectoryError as error:
         code, said, result = AGAIN, str(error), {}
     if given.json and given.command != "report":  # which is JSON in any case
         print(json.dumps({"said": said, "changed": False, **result}, ensure_ascii=False))
@@ -123,8 +119,9 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
     directory = Directory()
     if given.command == "report":
         log = audit.read()
+        accounts, unread = _accounts(directory, settings)
         found = statistics(
-            _accounts(directory, settings).values(),
+            accounts.values(),
             settings.lifecycle,
             settings.password,
             clock.today(),
@@ -132,7 +129,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
             given.first,
             given.last,
         )
-        found["unread_lines"] = log.unread
+        found |= {"unread_lines": log.unread, "unread_accounts": unread}
         return DONE, json.dumps(found, ensure_ascii=False), {}
     if given.check:
         return _work(given, settings, directory, None)
@@ -144,7 +141,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
 def _work(
     given: argparse.Namespace, settings: Settings, directory: Directory, executor: Executor | None
 ) -> tuple[int, str, dict[str, Any]]:
-    accounts = _accounts(directory, settings)
+    accounts, unread_accounts = _accounts(directory, settings)
     log = audit.read()
     unread = intents.recover(directory) if executor else 0
     if given.command == "act":
@@ -152,8 +149,10 @@ def _work(
     else:
         code, said, result = _pass(given, settings, accounts, executor, log)
     unread = max(unread, log.unread)
-    said = "\n".join(filter(None, [said, audit.unread_words(unread)]))
-    return code, said, {**result, "unread_lines": unread}
+    left_alone = [f"Cannot be read, and was left as it is: {problem}" for problem in unread_accounts]
+    said = "\n".join(filter(None, [said, audit.unread_words(unread), *left_alone]))
+    code = AGAIN if unread_accounts and code == DONE else code
+    return code, said, {**result, "unread_lines": unread, "unread_accounts": unread_accounts}
 
 
 def _pass(
@@ -214,12 +213,16 @@ def _act(
     return code, act_summary(step, outcome), result
 
 
-def _accounts(directory: Directory, settings: Settings) -> dict[str, Account]:
-    """Read all accounts, by DN."""
-    return {
-        dn: entry.account(dn, kind, values)
-        for dn, kind, values in directory.iter_accounts(settings.suffix, entry.ATTRIBUTES)
-    }
+def _accounts(directory: Directory, settings: Settings) -> tuple[dict[str, Account], list[str]]:
+    """Return all accounts, by DN, and what is wrong with the entries that cannot be read."""
+    accounts: dict[str, Account] = {}
+    problems: list[str] = []
+    for dn, kind, values in directory.iter_accounts(settings.suffix, entry.ATTRIBUTES):
+        account, found = entry.account(dn, kind, values)
+        problems += found
+        if account:
+            accounts[dn] = account
+    return accounts, problems
 
 
 def _mailer(settings: Settings) -> Mailer:

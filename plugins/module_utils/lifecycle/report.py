@@ -70,6 +70,7 @@ def as_text(report: Mapping[str, Any]) -> str:
     lines.append(f"Audit log {report['from'] or 'from its beginning'} to {report['to'] or 'today'}:")
     if report.get("unread_lines"):
         lines.append(f"  {report['unread_lines']} lines of the log cannot be read and are not counted here")
+    lines += [f"  cannot be read: {problem}" for problem in report.get("unread_accounts", ())]
     lines += [f"  {number:6} {what}" for what, number in report["events"].items()]
     lines += [
         " ".join(

@@ -80,15 +80,15 @@ def manifest(address: str, time: datetime, folders: Folders) -> dict[str, Any]:
     }
 
 
-def record(text: str) -> Record:
-    """Read what lies beside an archive. Raises ArchiveError where it is no such record."""
-    try:
-        read = json.loads(text)
-        folders = {name: Folder(**folder) for name, folder in read["folders"].items()}
-        time = datetime.fromisoformat(read["time"])
-        return Record(read["address"], time, folders, read["sha256"], read["file"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArchiveError(f"no record of an archive: {error}") from error
+def read_record(path: Path) -> tuple[Record | None, list[str]]:
+    """Read what lies beside an archive, if it is there, or say what is wrong with it."""
+    return files.read_json(path, _record)
+
+
+def _record(read: Mapping[str, Any]) -> Record:
+    folders = {name: Folder(**folder) for name, folder in read["folders"].items()}
+    time = datetime.fromisoformat(read["time"])
+    return Record(read["address"], time, folders, read["sha256"], read["file"])
 
 
 class Store:
@@ -143,8 +143,10 @@ class Store:
     def proven(self, archive: MailArchive) -> Record:
         """Return the record of an archive, once its file was found to be what the directory says of it."""
         path = self.archives / archive.file
+        known, problems = read_record(_record_path(path))
+        if known is None:
+            raise ArchiveError("; ".join(problems) or f"{archive.file}: there is no record of it")
         try:
-            known = record(_record_path(path).read_text(encoding="utf-8"))
             digest = _digest(path)
         except OSError as error:
             raise ArchiveError(f"{archive.file}: {error.strerror}") from error
@@ -245,8 +247,11 @@ class Store:
         """Yield what is recorded of a mailbox's archives, those with the same label or those without one."""
         own = file_name(mail_path, datetime.min, label) if label else f"{mail_path}@????-??-??*{ENDING}"
         for path in sorted(self.archives.glob(own)):
-            if _record_path(path).exists():
-                yield record(_record_path(path).read_text(encoding="utf-8"))
+            known, problems = read_record(_record_path(path))
+            if problems:
+                raise ArchiveError("; ".join(problems))
+            if known:
+                yield known
 
     def _free(self, mail_path: str, now: datetime, label: str) -> str:
         """Return a name that no finished archive has."""

@@ -37,10 +37,6 @@ NOTE_AFTER = timedelta(days=1)
 MAIL_PATH = re.compile(r"s\d\d/[pu]/[0-9a-f]{2}/[A-Za-z0-9=_-]{1,245}")
 
 
-class StateError(ValueError):
-    """An entry says what cannot be; nothing is done about its account."""
-
-
 @dataclass(frozen=True)
 class StoreAccount:
     """What a store host knows of an account."""
@@ -80,8 +76,8 @@ class Folder:
 Folders = Mapping[str, Folder]
 
 
-def account(dn: str, values: Mapping[str, Sequence[str]]) -> StoreAccount:
-    """Return the account of an entry. Raises StateError where a value cannot be read."""
+def account(dn: str, values: Mapping[str, Sequence[str]]) -> tuple[StoreAccount | None, list[str]]:
+    """Return the account of an entry, or why it cannot be told: nothing is done about that one then."""
     entry = Entry(values)
     try:
         found = StoreAccount(
@@ -97,10 +93,10 @@ def account(dn: str, values: Mapping[str, Sequence[str]]) -> StoreAccount:
             back=is_back(entry.status, entry.lock, entry.events),
         )
     except ValueError as error:
-        raise StateError(f"{dn}: {error}") from error
+        return None, [f"{dn}: {error}"]
     if not (found.address and found.status and MAIL_PATH.fullmatch(found.mail_path)):
-        raise StateError(f"{dn}: cannot tell what it is (mail, cvStatus, cvMailPath)")
-    return found
+        return None, [f"{dn}: cannot tell what it is (mail, cvStatus, cvMailPath)"]
+    return found, []
 
 
 def used(accounts: Iterable[StoreAccount], sessions: Collection[str], now: datetime) -> list[StoreAccount]:

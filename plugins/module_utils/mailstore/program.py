@@ -12,10 +12,10 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from .. import clock
 from ..accounts.directory import Certificate, Directory, DirectoryError, Write
@@ -24,7 +24,7 @@ from ..host import audit, files
 from ..host.doveadm import DOVEADM
 from . import decisions
 from .archive import ArchiveError, Store
-from .decisions import StateError, StoreAccount
+from .decisions import StoreAccount
 
 SETTINGS = Path("/etc/congvu/store.json")
 P = ParamSpec("P")
@@ -41,9 +41,12 @@ class Settings:
     keys: tuple[str, ...]
 
     @classmethod
-    def read(cls, path: Path) -> Settings:
-        """Read the file. Raises OSError, ValueError or KeyError where that is not possible."""
-        said = json.loads(path.read_text(encoding="utf-8"))
+    def read(cls, path: Path) -> tuple[Settings | None, list[str]]:
+        """Read the file, or say what is wrong with it."""
+        return files.read_settings(path, cls._parse)
+
+    @classmethod
+    def _parse(cls, said: Mapping[str, Any]) -> Settings:
         return cls(
             suffix=said["suffix"],
             uris=tuple(said["uris"]),
@@ -69,10 +72,10 @@ class Agent:
         """Read the accounts; one that cannot be made out is told, and left alone."""
         found = []
         for dn, _, values in self.directory().iter_accounts(self.settings.suffix, decisions.READ):
-            try:
-                found.append(decisions.account(dn, values))
-            except StateError as error:
-                self._fail(str(error))
+            account, problems = decisions.account(dn, values)
+            found += [account] if account else []
+            for problem in problems:
+                self._fail(problem)
         return found
 
     def record_use(self) -> None:
@@ -126,7 +129,7 @@ class Agent:
             raise ArchiveError("mail has come in since it was archived: it is archived again first")
         # To read an archive takes minutes, and all before it hours.
         entry = self.directory().entry(before.dn, decisions.READ)
-        if entry is None or decisions.account(before.dn, entry) != before:
+        if entry is None or decisions.account(before.dn, entry) != (before, []):
             raise ArchiveError("its entry has changed since this run began")
         mailboxes.delete(before.mail_path)
         self._write(before, {Attr.PURGED: [clock.generalized_time(clock.now())]})
@@ -143,7 +146,7 @@ class Agent:
             return
         try:
             step(*given, **named)
-        except (ArchiveError, StateError) as error:
+        except ArchiveError as error:
             self._fail(f"{sentence.split(':')[0]}: {error}")
 
     def _fail(self, sentence: str) -> None:
@@ -198,7 +201,9 @@ def main(arguments: Iterable[str] | None = None) -> int:
         taking.add_argument(f"--{name}", required=True)
     given = parser.parse_args(list(arguments) if arguments is not None else None)
     try:
-        settings = Settings.read(SETTINGS)
+        settings, problems = Settings.read(SETTINGS)
+        if settings is None:
+            raise ArchiveError("; ".join(problems))
         with files.locked(settings.archives):
             if given.verb == "snapshot":
                 snapshot(settings, given.address, given.mail_path, given.label)

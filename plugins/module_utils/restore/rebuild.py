@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from .. import clock
 from ..backup.targets import BackupArchive
@@ -59,18 +60,15 @@ class State:
     found: dict[str, int] = field(default_factory=dict)  # what the steps counted
 
     @classmethod
-    def read(cls, marker: Path = MARKER) -> State | None:
-        """Return what is going on, or None."""
-        text = files.read_or_none(marker)
-        if text is None:
-            return None
-        try:
-            read = json.loads(text)
-            taken = datetime.fromisoformat(read["archive"]["taken"])
-            archive = BackupArchive(read["archive"]["name"], taken)
-            return cls(**read | {"archive": archive, "done": tuple(read["done"])})
-        except (ValueError, KeyError, TypeError) as error:
-            raise RestoreError(f"{marker} says nothing about a restore: {error}") from error
+    def read(cls, marker: Path = MARKER) -> tuple[State | None, list[str]]:
+        """Return what is going on, if anything, or what is wrong with the marker."""
+        return files.read_json(marker, cls._parse)
+
+    @classmethod
+    def _parse(cls, read: dict[str, Any]) -> State:
+        taken = datetime.fromisoformat(read["archive"]["taken"])
+        archive = BackupArchive(read["archive"]["name"], taken)
+        return cls(**read | {"archive": archive, "done": tuple(read["done"])})
 
     def write(self, marker: Path = MARKER) -> None:
         """Put it on disk, for root alone."""
@@ -84,12 +82,20 @@ class State:
         return replace(self, done=(*self.done, step), found=self.found | counted)
 
 
+def _ongoing() -> State | None:
+    """Return what is being restored. Raises RestoreError where the marker does not say."""
+    state, problems = State.read()
+    if problems:
+        raise RestoreError(f"what is being restored is not known: {'; '.join(problems)}")
+    return state
+
+
 def check_host(what: str, mail_root: Path) -> State | None:
     """Return what is being restored, or None where it may begin.
 
     Raises RestoreError where the host is in use, or something else is being restored.
     """
-    going_on = State.read()
+    going_on = _ongoing()
     if going_on and going_on.what != what:
         raise RestoreError(
             f"the restore of the {going_on.what} with reference {going_on.reference} is not finished: "
@@ -135,7 +141,7 @@ def begin(
 
 def require_begun(what: str) -> State:
     """Return the restore that was begun. Raises RestoreError where there is none."""
-    state = State.read()
+    state = _ongoing()
     if state is None or state.what != what:
         raise RestoreError(f"no restore of the {what} was begun on this host")
     return state

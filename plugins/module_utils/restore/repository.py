@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ..backup import targets
 from ..backup.targets import FOLDER, LOCK_WAIT, SETTINGS, SSH, BackupArchive, BorgError, Target
+from ..host import files
 from .selection import RestoreError
 
 BORG = "/usr/bin/borg"
@@ -48,10 +49,10 @@ def choose_target(found: Sequence[Target], name: str) -> Target:
 
 
 def _read(settings: Path, part: Callable[[Mapping[str, Any]], T]) -> T:
-    try:
-        return part(json.loads(settings.read_text(encoding="utf-8"))["client"])
-    except (OSError, ValueError, KeyError) as error:
-        raise RestoreError(f"{settings}: this host does not know where its backups are: {error}") from error
+    value, problems = files.read_settings(settings, lambda read: part(read["client"]))
+    if value is None:
+        raise RestoreError(f"this host does not know where its backups are: {'; '.join(problems)}")
+    return value
 
 
 class Repository:

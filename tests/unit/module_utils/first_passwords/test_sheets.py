@@ -183,4 +183,7 @@ def test_nothing_is_told_of_a_password_of_an_older_system():
 def test_the_lines_of_a_file_are_read():
     thuy = account()
     line = json.dumps({"address": thuy.address, "dn": thuy.dn, "password": FIRST, "issued": "x"}).encode()
-    assert sheets.parse_issued(line + b"\n" + line + b"\n") == [Issued(thuy.address, thuy.dn, FIRST, "x")] * 2
+    one = Issued(thuy.address, thuy.dn, FIRST, "x")
+    assert sheets.parse_issued(line + b"\n" + line + b"\n") == ([one, one], [])
+    for other in (b"{}", b"[1]", b"\xff", b"x"):
+        assert sheets.parse_issued(line + b"\n" + other) == ([one], ["line 2 is no first password"])

@@ -30,9 +30,22 @@ def test_it_stands_back_for_who_writes_passwords(words, monkeypatch, tmp_path, c
     office = SimpleNamespace(address="x@x.vn")
     settings = SimpleNamespace(suffix="dc=x", mail_hosts=(), mail_port=1, office=office)
     monkeypatch.setattr(program, "Directory", lambda: directory)
-    monkeypatch.setattr(program, "read_settings", lambda _: settings)
+    monkeypatch.setattr(program, "read_settings", lambda _: (settings, []))
     monkeypatch.setattr(files, "SEALED", tmp_path)
     with files.locked(tmp_path):
         assert program.main(words) == program.AGAIN
     assert "Another run" in capsys.readouterr().err
     assert asked == []
+
+
+def test_an_entry_that_cannot_be_read_stops_nobody_else(monkeypatch):
+    good = {"uid": ["CB01"], "mail": ["a@gialai.gov.vn"], "createTimestamp": ["20250101000000Z"]}
+    entries = [("uid=CB01", "person", good), ("uid=CB02", "person", good | {"cvUntil": ["tomorrow"]})]
+    directory = SimpleNamespace(iter_accounts=lambda *_: entries)
+    read = []
+    monkeypatch.setattr(program, "_pass", lambda *given: read.extend(given[2]) or (program.DONE, "Done.", {}))
+    settings = SimpleNamespace(suffix="dc=x")
+    code, said, result = program._work(SimpleNamespace(command=None), settings, directory, None)
+    assert (code, read) == (program.AGAIN, ["uid=CB01"])
+    assert said.startswith("Done.\nCannot be read, and was left as it is: uid=CB02: ")
+    assert result["unread_accounts"][0].startswith("uid=CB02: ")

@@ -446,7 +446,9 @@ def _in_store(dn, address, status, lock, events, archived, purged) -> decisions.
         "cvArchive": [f"{as_time(archived)} 1 {'ab' * 32} x"] if archived else [],
         "cvPurged": [as_time(purged)] if purged else [],
     }
-    return decisions.account(dn, values)
+    account, problems = decisions.account(dn, values)
+    assert problems == []
+    return account
 
 
 class World:

@@ -51,7 +51,7 @@ def test_the_marker_is_written_for_root_alone_and_the_act_is_recorded(host) -> N
     state, new = begin(host, Backups())
     assert (state.archive, new) == (NEW, True)
     assert stat.S_IMODE(rebuild.MARKER.stat().st_mode) == 0o600
-    assert rebuild.State.read() == state
+    assert rebuild.State.read() == (state, [])
     (line,) = audit.read(audit.LOG)
     assert (line.what, line.reference, line.who) == ("host-restore-begun", "7/BC", "operator")
 
@@ -87,7 +87,7 @@ def test_a_host_in_use_is_refused_without_a_look_at_backups_but_not_one_half_res
     assert rebuild.check_host("host", host / "mail") is None
     begin(host, Backups())
     (host / "mail/s01/p/c3/GL-0001").mkdir(parents=True)
-    assert rebuild.check_host("host", host / "mail") == rebuild.State.read()
+    assert (rebuild.check_host("host", host / "mail"), []) == rebuild.State.read()
     rebuild.MARKER.unlink()
     with pytest.raises(RestoreError, match="this host has mail"):
         rebuild.check_host("host", host / "mail")
@@ -121,7 +121,9 @@ def test_a_host_with_accounts_is_left_alone(host, monkeypatch) -> None:
 def test_a_damaged_marker_is_named_and_not_taken_for_none(host) -> None:
     begin(host, Backups())
     rebuild.MARKER.write_text(json.dumps({"what": "host"}))
-    with pytest.raises(RestoreError, match="says nothing about a restore"):
+    with pytest.raises(
+        RestoreError, match=r"what is being restored is not known: .*restoring\.json cannot be used"
+    ):
         begin(host, Backups())
 
 
