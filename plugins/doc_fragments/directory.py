@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Where the directory is, who may open first passwords, and who is at work."""
+    """Where the directory is, who may open first passwords, who is at work, and what is asked for."""
 
     DOCUMENTATION = r"""
 options:
@@ -35,4 +35,26 @@ options:
   by:
     description: Who does it, for the audit log. Without it the user who became root on the host.
     type: str
+"""
+
+    CHANGE_LIMIT = r"""
+options:
+  change_limit:
+    description:
+      - How many accounts in use this run may lock or mark as left. Without it 2 % of those in the directory,
+        and at least 5.
+      - In check mode a plan that passes it is shown, with a warning.
+    type: int
+"""
+
+    HANDOVER = r"""
+options:
+  unit:
+    description: Path of the unit.
+    type: str
+    required: true
+  reference:
+    description: Number of the decision or letter that the handover goes back to.
+    type: str
+    required: true
 """

@@ -15,15 +15,6 @@ description:
   - All of it is one write with O(reference) in it, so the same call again changes nothing.
   - Refuses a unit that is unknown or dissolved, a head who is not at work, and one who has the mailbox
     already.
-options:
-  unit:
-    description: Path of the unit.
-    type: str
-    required: true
-  reference:
-    description: Number of the decision or letter that the handover goes back to.
-    type: str
-    required: true
 author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
@@ -37,6 +28,7 @@ extends_documentation_fragment:
   - congvu.mail.directory
   - congvu.mail.directory.operators
   - congvu.mail.directory.by
+  - congvu.mail.directory.handover
 seealso:
   - module: congvu.mail.handover_apply
 """

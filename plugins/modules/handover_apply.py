@@ -10,14 +10,6 @@ version_added: 0.1.0
 description:
   - The half of M(congvu.mail.handover) that runs on the directory host. Playbooks call that one.
 options:
-  unit:
-    description: Path of the unit.
-    type: str
-    required: true
-  reference:
-    description: Number of the decision or letter that the handover goes back to.
-    type: str
-    required: true
   owner:
     description: The person_id of the new head.
     type: str
@@ -34,6 +26,7 @@ extends_documentation_fragment:
   - congvu.mail.directory
   - congvu.mail.directory.operators
   - congvu.mail.directory.by
+  - congvu.mail.directory.handover
 seealso:
   - module: congvu.mail.handover
 """

@@ -21,12 +21,6 @@ description:
     people in with its hash.
   - Every account that is created or shut is written into the audit log of the host.
 options:
-  change_limit:
-    description:
-      - How many accounts in use this run may lock or mark as left. Without it 2 % of those in the directory,
-        and at least 5.
-      - In check mode a plan that passes it is shown, with a warning.
-    type: int
   passwords:
     description:
       - Export of an older mail system, with password hashes, as M(congvu.mail.roster_import) reads it. It is
@@ -59,6 +53,7 @@ extends_documentation_fragment:
   - congvu.mail.directory
   - congvu.mail.directory.operators
   - congvu.mail.directory.by
+  - congvu.mail.directory.change_limit
 seealso:
   - module: congvu.mail.mailboxes_apply
 """

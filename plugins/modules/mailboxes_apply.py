@@ -21,11 +21,6 @@ options:
         C(/var/lib/congvu/register.csv), and so is in every backup.
     type: path
     required: true
-  change_limit:
-    description:
-      - How many accounts in use this run may lock or mark as left. Without it 2 % of those in the directory,
-        and at least 5.
-    type: int
 author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
@@ -39,6 +34,7 @@ extends_documentation_fragment:
   - congvu.mail.directory
   - congvu.mail.directory.operators
   - congvu.mail.directory.by
+  - congvu.mail.directory.change_limit
 seealso:
   - module: congvu.mail.mailboxes
 """
