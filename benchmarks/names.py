@@ -1,4 +1,4 @@
-"""Names as a province's personnel list has them, dealt out by rough frequencies.
+"""Names as a province's personnel list has them, drawn by rough frequencies.
 
 The tables are estimates of ours, good enough to make the same words, lengths and clashes as real lists: two
 in five are Nguyễn, most women are Thị, and one in ten comes from a people of the Central Highlands.

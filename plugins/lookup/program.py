@@ -100,7 +100,7 @@ def _add(archive: zipfile.ZipFile, name: str, source: bytes) -> None:
 
 
 def _source(name: str) -> Path | None:
-    """Return the file of a module or package of ours; None: there is none."""
+    """Return the file of a module or package of this collection; None: there is none."""
     below = name.removeprefix(PACKAGE).strip(".").replace(".", "/")
     candidates = (
         (SOURCES / below / "__init__.py", SOURCES / f"{below}.py") if name.startswith(PACKAGE) else ()
@@ -109,7 +109,7 @@ def _source(name: str) -> Path | None:
 
 
 def _imported(package: str, source: bytes) -> Iterator[str]:
-    """Yield the modules of ours that a module of this package imports, wherever in its text."""
+    """Yield the modules of this collection that a module of this package imports, wherever in its text."""
     for node in ast.walk(ast.parse(source)):
         names: list[str] = []
         if isinstance(node, ast.ImportFrom):

@@ -10,7 +10,7 @@ description:
   - Makes a password on the directory host, seals it to the operators' keys, and sets it. The old one is no
     good from then on, the new one opens nothing but its change, and a lockout after failures is over.
   - The sealed file is printed by C(handout.yml). The act is recorded in the account and in the audit log.
-  - Refuses an account in which nobody may log in, because its owner left, say.
+  - Refuses an account in which nobody may log in, for example because its owner left.
 options:
   person:
     description: A person_id, the path of a unit, or any address of the account.

@@ -8,7 +8,7 @@ short_description: Find out who handed in a mail
 version_added: 0.1.0
 description:
   - Looks a Message-ID up in Postfix's log on this host, and says who had logged in to send it, and as whom.
-  - A mail that nobody logged in for (from outside, say) is not found, whatever it calls itself.
+  - A mail that nobody logged in for (for example from outside) is not found, whatever it calls itself.
 options:
   message_id:
     description: The Message-ID, with its angle brackets.

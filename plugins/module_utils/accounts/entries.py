@@ -122,7 +122,7 @@ class Entry:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Return the events, the earliest first; what is no line of ours is left out."""
+        """Return the events, the earliest first; what is no event is left out."""
         return in_order(found for line in self.values.get(Attr.EVENT, ()) if (found := event(line)))
 
 

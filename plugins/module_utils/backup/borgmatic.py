@@ -130,7 +130,7 @@ def _judge(code: int, errors: str, printed: str = "") -> None:
     if code:
         said = reason(errors + printed) or f"borgmatic ended with {code}"
         raise (NoRepositoryError if any(words in said for words in NO_REPOSITORY) else BorgError)(said)
-    # What changed while it was read, say.
+    # For example of what changed while it was read.
     sys.stderr.writelines(line for line in errors.splitlines(keepends=True) if ADVICE not in line)
     if unread := [line for line in errors.splitlines() if UNREAD.search(line)]:
         raise BorgError("; ".join(unread[:SHOWN]))

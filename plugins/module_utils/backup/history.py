@@ -65,7 +65,7 @@ def examine(
     The first time everything is believed, but no name that says another time than the archive.
     """
     alarms, remarks = [], []
-    # One that a killed run of ours wrote anew has its old time, and its old name or one that is not final.
+    # One that a killed run of this job wrote anew has its old time, and its old name or one not yet final.
     planned = {before.known.get(id_) for id_ in before.planned}
     ids = {one.id for one in found}
     new = [one for one in found if one.id not in before.known]

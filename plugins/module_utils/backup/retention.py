@@ -244,7 +244,7 @@ def _keep(one: KeptRepository, settings: Settings, *, accept: bool, compact: boo
     known = history.accepted(before, one.archives, fingerprint(one))
     known = history.with_planned(known, one.repository.dry().do("prune", "--list"))
     save(one, known)
-    one.repository.do("prune")  # also where nothing is planned: checkpoints are in no list of ours
+    one.repository.do("prune")  # also where nothing is planned: checkpoints are in none of our lists
     one.archives = facts.archives(one.repository.archives())
     known, vanished = history.pruned(known, one.archives)
     save(one, known)

@@ -108,7 +108,7 @@ def _sealing(
 
 
 def _ahead(items: Iterable[Item], count: int) -> Iterator[Item]:
-    """Yield items, with so many more already under way."""
+    """Yield items, with `count` more already under way."""
     waiting: deque[Item] = deque()
     for item in items:
         waiting.append(item)

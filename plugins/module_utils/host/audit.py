@@ -51,7 +51,7 @@ def record_all(lines: Iterable[AuditLine], log: Path = LOG) -> None:
 
 
 def read(log: Path = LOG) -> Reading[AuditLine]:
-    """Return the lines of the log, to be iterated over; what is no line of ours is left out, and counted."""
+    """Return the lines of the log, to be iterated over; what is none is left out, and counted."""
     return Reading(log, parse)
 
 

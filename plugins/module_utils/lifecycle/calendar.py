@@ -97,7 +97,7 @@ def _day(item: object) -> date | None:
 
 
 def working_days_later(day: date, count: int, calendar: Calendar) -> date:
-    """Return the last of so many working days after a day (UB-6.1b).
+    """Return the last of `count` working days after a day (UB-6.1b).
 
     The day of receipt itself does not count (Bộ luật Dân sự 2015, article 147).
     """

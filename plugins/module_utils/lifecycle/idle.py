@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Mailboxes that nobody uses: locked and deleted (UB-9.3), or proposed, noticed and reclaimed (GL-13.3-a).
 
-Both speak of more than ("quá") so many months: the first day that counts is the one after the calendar month
-is over. A site may have the lock of one decision and the notice of the other (REQUIREMENTS C9).
+Both speak of more than ("quá") a number of months: the first day that counts is the one after the calendar
+month is over. A site may have the lock of one decision and the notice of the other (REQUIREMENTS C9).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def since(account: Account) -> date:
 
 
 def is_over(start: date, months: int | None, today: date) -> bool:
-    """Say whether more than so many calendar months have passed; never without a rule."""
+    """Say whether more than this number of calendar months have passed; never without a rule."""
     return months is not None and today > months_later(start, months)
 
 
@@ -123,7 +123,7 @@ def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None
 
 
 def notify(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Tell person and unit what was approved, so many days before (GL-13.3-a)."""
+    """Tell person and unit what was approved, `notice_days` before (GL-13.3-a)."""
     found = case(account)
     if not found or not found.approved or found.notified or terms.notice_days is None:
         return None

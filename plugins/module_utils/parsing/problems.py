@@ -212,7 +212,7 @@ def as_markdown(problems: Iterable[Problem], language: str = "vi") -> str:
 
 
 def cut(rows: list[str], room: int, language: str) -> tuple[list[str], list[str]]:
-    """Return as many rows as fit into so many characters, and the lines that say how many do not."""
+    """Return as many rows as fit into `room` characters, and the lines that say how many do not."""
     fitting = sum(1 for total in accumulate(len(row) + 1 for row in rows) if total <= room)
     left_out = len(rows) - fitting
     return rows[:fitting], [LABELS[language]["more"].format(count=left_out)] if left_out else []

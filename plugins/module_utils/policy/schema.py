@@ -358,7 +358,7 @@ VARIABLES: dict[str, Field] = {
     ),
     "mail_backup_quota": Text(
         vi="dung lượng tối đa cho bản sao lưu của một máy",
-        en="how large the backups of a host may grow on a host of ours",
+        en="how large the backups of a host may grow on one of our backup hosts",
         source="borg-serve(1)",
         default="",
         empty=True,

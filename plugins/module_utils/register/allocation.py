@@ -22,7 +22,7 @@ by_id = attrgetter("person_id")
 
 
 class Allocation:
-    """Deals out addresses to those who wait for one by rule; what is wrong is noted in ``problems``.
+    """Allocates addresses to those who wait for one by rule; what is wrong is noted in ``problems``.
 
     ``unit_addresses`` are names that no person may take, with the path of their unit (NAMING rule 9).
     """
@@ -69,8 +69,8 @@ class Allocation:
         given = self._allocated.get(address)
         return given.person_id if given else self._ledger.holder(address) or ""
 
-    # Rounds (NAMING rule 13): everybody unsettled claims form k; one claimant only settles; the rest claim
-    # form k + 1.
+    # Rounds (NAMING rule 13): everybody without an address claims form k; a sole claimant gets it; the rest
+    # claim form k + 1.
 
     def _rounds(self, waiting: list[Person]) -> None:
         namesakes: Mapping[object, int] = {}
@@ -146,7 +146,7 @@ class Allocation:
         return [person for person in waiting if person.birth_date is not None]
 
     def _serials(self, waiting: list[Person]) -> None:
-        """Deal out 2, 3, ... by person_id (NAMING rule 13) and warn: it may be one person twice."""
+        """Allocate 2, 3, ... by person_id (NAMING rule 13) and warn: it may be one person twice."""
         tied: dict[str, list[Person]] = defaultdict(list)
         for person in sorted(waiting, key=by_id):
             tied[self._scheme.base(person)].append(person)

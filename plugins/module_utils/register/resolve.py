@@ -4,7 +4,7 @@
 
 An address once issued neither changes because somebody else joins nor is ever issued to another. The result
 depends on the set of people and on the register, not on the order of any file: ties are symmetric (NAMING
-rule 13), and where something has to be dealt out, it goes by ``person_id``.
+rule 13), and where something has to be allocated in turn, it goes by ``person_id``.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class _Resolver:
     # been in the unit before takes their own address back.
 
     def _waiting(self) -> list[Person]:
-        """Return those who need an address by rule, by person_id; the others are settled."""
+        """Return those who need an address by rule, by person_id; the others have theirs."""
         explicit: list[Person] = []
         waiting: list[Person] = []
         primaries = self.ledger.primaries
@@ -263,7 +263,7 @@ class _Resolver:
         return False
 
     def _assign_all(self, given: Mapping[str, Person]) -> None:
-        """Enter what was dealt out: newcomers in one go, whoever had an address before one by one."""
+        """Enter what was allocated: newcomers in one go, whoever had an address before one by one."""
         rows, primaries, today = self.ledger.rows, self.ledger.primaries, self._act_day()
         known = [a for a, person in given.items() if a in rows or person.person_id in primaries]
         for address in known:

@@ -74,7 +74,7 @@ def plan_restructure(site: Site, mapping: Reorganisation, today: date) -> Plan:
     if not (left.steps or left.begins or left.domains):
         return Plan(done=True)
     plan = _Planner(site.settings, site.regulation, left, parts, today).plan()
-    # What is amiss already, and stops nothing, is not for this plan to say.
+    # What is wrong already, and stops nothing, is not for this plan to say.
     plan.problems = sorted(set(locate(site.folder, plan.problems)) - set(site.problems))
     return plan
 
@@ -143,7 +143,7 @@ class _Planner:
         return plan
 
     def _if_merged(self) -> list[Problem]:
-        """Return what else would be amiss if units of joining sites merged into those of the same path."""
+        """Return what else would be wrong if units of joining sites merged into those of the same path."""
         taken = self.units.taken
         if len(errors(self.units.problems)) != len(taken) or not all(number for number, _ in taken):
             return []

@@ -18,7 +18,7 @@ from .selection import RestoreError
 BORG = "/usr/bin/borg"
 LOCK = ("--lock-wait", f"{LOCK_WAIT.total_seconds():.0f}")
 T = TypeVar("T")
-# borg(1), "modern" exit codes. Other warnings, of a full disk say, are failures here.
+# borg(1), "modern" exit codes. Other warnings, for example of a full disk, are failures here.
 NOT_THERE = 101  # a path that the archive does not have
 MEANING = {
     **dict.fromkeys((13, 15), "there is no repository"),

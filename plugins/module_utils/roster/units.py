@@ -202,8 +202,8 @@ class _Draft:
                     Problem(self.file, line, "until", "dates_reversed", str(end), str(start))
                 )
             delegate = Delegate(person, start, end, item.line)
-            if twin := next((other for other in found if person and other.overlaps(delegate)), None):
-                detail = str(twin.line)
+            if earlier := next((other for other in found if person and other.overlaps(delegate)), None):
+                detail = str(earlier.line)
                 self.problems.append(
                     Problem(self.file, item.line, "person", "delegate_twice", person, detail)
                 )

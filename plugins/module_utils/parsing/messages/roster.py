@@ -11,7 +11,7 @@ UNITS = {
         ('mã "{value}" đã dùng cho {detail}', "đặt cho mỗi đơn vị cùng cấp một mã riêng (ví dụ snv và sngv)"),
         (
             'the code "{value}" is taken by {detail}',
-            "give each unit of one parent a code of its own (snv and sngv, say)",
+            "give each unit of one parent its own code (for example snv and sngv)",
         ),
     ),
     "unit_unknown": error(
