@@ -45,9 +45,12 @@ def test_no_package_imports_from_one_below_it():
 
 
 def test_the_index_names_modules_that_exist():
-    index = (ROOT / "docs/README.md").read_text().partition("## Where a rule is carried out")[2]
+    index = (CORE / "README.md").read_text().partition("## Where a rule is carried out")[2]
     named = re.findall(r"`([a-z_]+/[a-z_]*)`", index)
     assert len(named) > 30
     assert [
         name for name in named if not (CORE / name).is_dir() and not (CORE / f"{name}.py").is_file()
     ] == []
+    linked = re.findall(r"\]\(([^)]+)\)", index)
+    assert len(linked) > 10
+    assert [name for name in linked if not (CORE / name).exists()] == []
