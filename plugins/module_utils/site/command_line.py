@@ -73,7 +73,7 @@ def _relative(path: Path, here: Path) -> str:
 def _unread(path: Path, here: Path) -> list[Problem]:
     """Return what keeps Ansible from reading hosts and variables at a path: itself it names no place."""
     if path.is_dir():
-        files = [file for file in sorted(path.iterdir()) if file.suffix in YAML and file.is_file()]
+        files = [file for file in sorted(path.glob("hosts.*")) if file.suffix in YAML and file.is_file()]
     else:
         files = [path] if path.suffix in YAML else []
         path.open("rb").close()

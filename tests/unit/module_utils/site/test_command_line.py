@@ -55,7 +55,7 @@ def test_a_path_like_none_is_answered_with_all(here):
     ("name", "text", "place"),
     [
         ("hosts.yml", b"all:\n  x: [\n", "site/hosts.yml:2"),
-        ("more.yaml", b"- a\n", "site/more.yaml:1"),
+        ("hosts.yaml", b"- a\n", "site/hosts.yaml:1"),
         ("hosts.yml", b"all: \xff\n", "site/hosts.yml:1"),
         ("group_vars/all/mail.yml", b"a:\n\tb: 1\n", "group_vars/all/mail.yml:2"),
     ],
@@ -63,7 +63,7 @@ def test_a_path_like_none_is_answered_with_all(here):
 @pytest.mark.parametrize("hosts", [[], ["mx1"]])
 @pytest.mark.parametrize("source", ["site", "site/hosts.yml"])
 def test_a_file_that_cannot_be_read_is_named_with_the_line(here, name, text, place, hosts, source):
-    if source != "site" and name == "more.yaml":
+    if source != "site" and name == "hosts.yaml":
         return
     (here / "site" / name).parent.mkdir(parents=True, exist_ok=True)
     (here / "site" / name).write_bytes(text)
