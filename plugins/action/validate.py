@@ -16,7 +16,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems impor
 from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import FILE as REGULATION_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.policy.samples import cited_articles
 from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import SAMPLES
-from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_mailbox
+from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_effect, without_mailbox
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
@@ -63,7 +63,8 @@ class ActionModule(Action):
     def _check_site(self, base: str | None, author: str | None) -> list[Problem]:
         site = self.site()
         _, problems = check_site(site)
-        problems += [*without_mailbox(site.roster, site.register), *self._cited(site)]
+        problems += [*without_mailbox(site.roster, site.register), *without_effect(site.roster)]
+        problems += self._cited(site)
         return problems if base is None else problems + check_base(site, base, author)
 
     def _cited(self, site: Site) -> list[Problem]:

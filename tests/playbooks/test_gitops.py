@@ -241,7 +241,7 @@ def test_an_officers_change_of_their_own_file_passes(reviews):
     code, said, repository = reviews["own"]
     assert code == 0, said
     comment = (repository.top / "comment.md").read_text()
-    assert "**0 lỗi, 0 cảnh báo**" in comment
+    assert "**0 lỗi, 1 cảnh báo**" in comment
     assert "minhnv03021985.syt&#64;gialai.gov.vn" in comment
     assert (repository.home / "summary").read_text() == comment
     step = github("review", "Comment", contexts(repository, "thuynt"))

@@ -66,6 +66,11 @@ def runs(tmp_path_factory):
     sites = {name: folder / name for name in ("check", "write", "broken", "adopt")}
     for site in sites.values():
         shutil.copytree(ROOT / "inventories/gialai", site)
+    # A site without any address, whose support address the first register.yml issues.
+    sites["first"] = folder / "first"
+    shutil.copytree(ROOT / "inventories/gialai", sites["first"])
+    rows = (sites["first"] / "register.csv").read_text().splitlines(keepends=True)
+    (sites["first"] / "register.csv").write_text(rows[0])
     register = sites["adopt"] / "register.csv"
     kept = [line for line in register.read_text().splitlines(keepends=True) if "GL-0023" not in line]
     register.write_text("".join(kept))
@@ -77,6 +82,7 @@ def runs(tmp_path_factory):
         "write": start("import", sites["write"], "-e", f"source='{source}'", *report),
         "broken": start("import", sites["broken"], "-e", f"source={broken}"),
         "adopt": start("import", sites["adopt"], *adopting),
+        "first adopt": start("import", sites["first"], "-e", "adopt=csv", "-e", f"source={boxes}"),
         "nothing": start("import", sites["broken"]),
     }
     results = {name: ended(process) for name, process in processes.items()}
@@ -84,8 +90,11 @@ def runs(tmp_path_factory):
         "again": start("import", sites["write"], "-e", f"source='{source}'", "--check"),
         "validate": start("validate", sites["adopt"]),
         "register": start("register", sites["write"]),
+        "first validate": start("validate", sites["first"]),
+        "first adopt again": start("import", sites["first"], "-e", "adopt=csv", "-e", f"source={boxes}"),
     }
     results |= {name: ended(process) for name, process in processes.items()}
+    results["first register"] = ended(start("register", sites["first"]))
     after = {name: contents(site) for name, site in sites.items()}
     return results | {
         "before": before,
@@ -162,3 +171,14 @@ def test_an_older_system_is_adopted(runs):
 def test_no_hash_is_printed_or_written(runs):
     assert HASH not in runs["adopt"][1]
     assert runs["leaked"] == [runs["boxes"]]
+
+
+def test_an_older_system_is_adopted_before_the_first_register(runs):
+    """Nothing waits for what only the next step would write."""
+    for name in ("first adopt", "first validate", "first adopt again", "first register"):
+        code, said = runs[name]
+        assert code == 0, (name, said)
+    before, after = runs["before"]["first"]["register.csv"], runs["after"]["first"]["register.csv"]
+    assert "@" not in before
+    assert "\ngl_hyen@gialai.gov.vn,GL-0023,primary," in after  # the older system's, and
+    assert "\ncntt.stttt@gialai.gov.vn,cntt.stttt,primary," in after  # the support address, by rule

@@ -31,8 +31,8 @@ from .rows import Entry, Repair, read_list
 from .unitnames import UnitNames
 
 HEADER = f"{','.join(COLUMNS.names)}\n".encode()  # of a new people file
-# What a roster may still have when its people are only being imported: heads and clerks without a row.
-NOT_YET = ("contact_unknown", "contact_left")
+# What a site may still lack when it is only being imported: rows of heads and clerks, its support address.
+NOT_YET = ("contact_unknown", "contact_left", "support_unheld")
 
 
 @dataclass(frozen=True, order=True)

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from ..naming.names import fold
 from ..parsing.problems import Problem
 from ..policy.regulation import ALWAYS_RESERVED, Regulation
 from ..policy.settings import FILE as SETTINGS_FILE
 from ..policy.settings import Settings
+from ..register.resolve import resolve
 from ..register.rows import FILE as REGISTER_FILE
 from ..register.rows import Row, Word
 from ..register.scheme import Scheme
@@ -19,6 +21,11 @@ from ..roster.people import COLUMNS, Person, PersonStatus
 from ..roster.roster import Roster
 from ..roster.units import FILE as UNITS_FILE
 from ..roster.units import PEOPLE_KINDS, Unit
+
+ANY_DAY = date(2000, 1, 1)  # whether a register is behind does not depend on the day
+# Keys of a unit that nothing is done with yet: who is named there cannot read the unit's mailbox.
+WITHOUT_EFFECT = ("clerk", "delegates")
+LISTED = 5  # units that a warning names
 
 
 def check_files(
@@ -31,7 +38,7 @@ def check_files(
         scheme = Scheme(regulation.naming, settings.domain, roster.units)
         active = [unit for unit in roster.units.values() if unit.active]
         problems += [*_reserved(active, register, scheme), *_unserved(active, scheme, settings)]
-        problems += _support(register, settings)
+        problems += _support(roster, register, regulation, settings)
     return problems
 
 
@@ -132,17 +139,39 @@ def _unserved(units: Iterable[Unit], scheme: Scheme, settings: Settings) -> list
     ]
 
 
-def _support(register: Iterable[Row], settings: Settings) -> list[Problem]:
+def _support(
+    roster: Roster, register: Iterable[Row], regulation: Regulation, settings: Settings
+) -> list[Problem]:
     """Find a support address that nobody reads: notices come from it, so answers go to it.
 
-    A site that has issued nothing yet is told that first.
+    What ``register.yml`` is about to issue counts as held, or a site with addresses of an older system alone
+    could never run it. A site that has issued nothing yet is told that first.
     """
-    rows = list(register)
-    held = {row.address for row in rows if row.kind != "tombstone"}
-    held |= {f"{word}@{domain}" for domain in settings.domains for word in ALWAYS_RESERVED}
-    if not rows or not settings.support or settings.support in held:
+    rows, support = list(register), settings.support
+    duties = {f"{word}@{domain}" for domain in settings.domains for word in ALWAYS_RESERVED}
+    if not rows or not support or support in duties or _holds(rows, support):
         return []
-    return [Problem(SETTINGS_FILE, 0, "mail_support.address", "support_unheld", settings.support)]
+    if _holds(resolve(roster, rows, regulation.naming, settings.domain, ANY_DAY).rows, support):
+        return []
+    return [Problem(SETTINGS_FILE, 0, "mail_support.address", "support_unheld", support)]
+
+
+def _holds(rows: Iterable[Row], address: str) -> bool:
+    return any(row.address == address and row.kind != "tombstone" for row in rows)
+
+
+def without_effect(roster: Roster) -> list[Problem]:
+    """Warn of what units say and nothing is done with yet, once for each key."""
+    problems = []
+    for key in WITHOUT_EFFECT:
+        units = [unit for unit in roster.units.values() if unit.active and key in unit.lines]
+        if units:
+            first = min(units, key=lambda unit: unit.line)
+            named = [unit.path for unit in units[:LISTED]] + ["..."] * (len(units) > LISTED)
+            problems.append(
+                Problem(UNITS_FILE, first.lines[key], key, "no_effect_yet", key, ", ".join(named))
+            )
+    return problems
 
 
 def without_mailbox(roster: Roster, register: Collection[Row]) -> list[Problem]:

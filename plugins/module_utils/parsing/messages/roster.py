@@ -265,6 +265,16 @@ CHECKS = {
             "playbooks/import.yml (docs/import.md), then run register.yml",
         ),
     ),
+    "no_effect_yet": warning(
+        (
+            '"{value}" chưa có tác dụng: người được ghi ở {detail} chưa đọc được hộp thư đơn vị',
+            "cứ để nguyên, bản sau mới dùng đến; nay chỉ người giữ mật khẩu của hộp thư đơn vị đọc được",
+        ),
+        (
+            '"{value}" has no effect yet: those named in {detail} cannot read the mailbox of the unit',
+            "leave it, a later release uses it; until then only who has the unit's password reads it",
+        ),
+    ),
     "register_empty": warning(
         ("chưa ai có hộp thư", "chạy playbooks/register.yml rồi commit register.csv"),
         ("nobody has a mailbox yet", "run playbooks/register.yml and commit register.csv"),

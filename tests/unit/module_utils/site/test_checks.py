@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text, errors
-from ansible_collections.congvu.mail.plugins.module_utils.site.checks import check_files, without_mailbox
+from ansible_collections.congvu.mail.plugins.module_utils.site.checks import (
+    check_files,
+    without_effect,
+    without_mailbox,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import resolve_site, validate_site
 
 from tests.support.samples import (
@@ -53,6 +57,48 @@ def test_the_support_address_is_somebodys(address, found, tmp_path):
     issue(write_site(tmp_path, {"snv": []}))
     support = {"address": address, "phone": "0269 3824 404"}
     assert places(checked(tmp_path, mail_support=support)) == found
+
+
+@pytest.mark.parametrize(
+    ("local_part", "issued"), [("hotro", True), ("ht", True), ("thuyc.snv", True), ("khac", False)]
+)
+def test_the_support_address_may_be_one_that_register_is_about_to_issue(local_part, issued, tmp_path):
+    """A site that has adopted addresses of an older system, and has run no register.yml yet."""
+    listed = [unit("snv"), unit("hotro", aliases=["ht"])]
+    write_site(tmp_path, {"snv": [person(1, "Cao Thuý"), person(2, "Lê Nam")], "hotro": []}, listed)
+    (tmp_path / "register.csv").write_text(f"{REGISTER}nam@gialai.gov.vn,2,primary,snv,2026-01-01,,legacy\n")
+    support = {"address": f"{local_part}@gialai.gov.vn", "phone": "0269 3824 404"}
+    found = [problem.code for problem in checked(tmp_path, mail_support=support)]
+    assert found == ([] if issued else ["support_unheld"])
+
+
+def test_the_support_address_is_not_one_that_ends(tmp_path):
+    """What was the holder's is nobody's once the unit is dissolved."""
+    write_site(tmp_path, {"snv": []}, [unit("snv"), unit("hotro", status="dissolved", successor="snv")])
+    (tmp_path / "register.csv").write_text(
+        f"{REGISTER}hotro@gialai.gov.vn,hotro,tombstone,hotro,2026-01-01,2026-01-02,dissolved\n"
+    )
+    support = {"address": "hotro@gialai.gov.vn", "phone": "0269 3824 404"}
+    assert [problem.code for problem in checked(tmp_path, mail_support=support)] == ["support_unheld"]
+
+
+def test_what_units_say_and_nothing_is_done_with_yet_is_told_once_for_each_key(tmp_path):
+    many = [unit(f"a{number}", head="1", clerk="1", it_officer="1") for number in range(7)]
+    many += [
+        unit("b", delegates=[{"person": "1"}]),
+        unit("c", status="dissolved", successor="b", clerk="1"),
+    ]
+    site = load(write_site(tmp_path, {"a0": [person(1, "Lê Nam")]}, many))
+    clerk, delegates = without_effect(site.roster)
+    assert places([clerk, delegates]) == {
+        ("no_effect_yet", UNITS, 6, "clerk"),
+        ("no_effect_yet", UNITS, site.roster.units["b"].lines["delegates"], "delegates"),
+    }
+    assert clerk.severity == "warning"
+    assert clerk.message("en").startswith(
+        '"clerk" has no effect yet: those named in a0, a1, a2, a3, a4, ... '
+    )
+    assert delegates.detail == "b"
 
 
 # Columns that the decision asks for (DN-5.2, QT-9, UB-6.1b).
