@@ -107,6 +107,7 @@ class _Reader:
         self.by_section = False  # the unit was named by a section
         self.department = ""
         self.broken = ""  # the section that could not be understood, by its place
+        self.without_unit = False  # a person stands where no unit is known at all
         self.ended = False
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
@@ -136,7 +137,7 @@ class _Reader:
                 self._line(line, self.header)
         if self.header is None and lines:
             self.say("sheet_skipped", value=self.sheet.name)
-        if any(problem.detail == self.sheet.place for entry in self.entries for problem in entry.problems):
+        if self.without_unit:
             self.say("list_unit_missing", value=self.sheet.name, detail=self.names.known())
 
     def _unread(self, row: int, header: Header) -> None:
@@ -190,6 +191,7 @@ class _Reader:
         entry.values["full_name"] = name  # as it stands, for who is refused before it is read
         if self.broken or not (self.unit or "unit" in header.places):
             entry.say("list_row_homeless", "full_name", name, self.broken or self.sheet.place)
+            self.without_unit = self.without_unit or not self.broken
         self.entries.append(entry)
 
     def _is_end(self, own: Mapping[int, Cell], number: str, name: str, header: Header) -> bool:

@@ -82,35 +82,31 @@ class Agent:
         """Note who has a session open: a client that stays logged in for weeks binds only once."""
         now = clock.now()
         for account in decisions.used(self.accounts(), sessions(), now):
-            self._do(
-                f"{account.address}: in use",
-                self._write,
-                account,
-                {Attr.LAST_USE: [clock.generalized_time(now)]},
-            )
+            self._do(account, "in use", self._write, account, {Attr.LAST_USE: [clock.generalized_time(now)]})
 
     def log_out(self) -> None:
         """End the sessions of who may not log in any more; that is no use."""
         for account in decisions.to_log_out(self.accounts(), sessions()):
-            self._do(f"{account.address}: log out", kick, account.address)
+            self._do(account, "log out", kick, account.address)
 
     def archive(self, mailboxes: Store) -> None:
         """Archive the mail of accounts that were disabled."""
         accounts = self.accounts()
         for account in decisions.reopened(accounts):
             self._do(
-                f"{account.address}: in use again, the archive of its former mail is no longer on record",
+                account,
+                "in use again, the archive of its former mail is no longer on record",
                 self._write,
                 account,
                 {Attr.ARCHIVE: [], Attr.PURGED: []},
             )
         for account in decisions.to_archive(accounts):
-            self._do(f"{account.address}: archive", self._archive, mailboxes, account)
+            self._do(account, "archive", self._archive, mailboxes, account)
 
     def purge(self, mailboxes: Store) -> None:
         """Delete the mail of accounts whose term is over."""
         for account in decisions.to_purge(self.accounts()):
-            self._do(f"{account.address}: delete", self._purge, mailboxes, account)
+            self._do(account, "delete", self._purge, mailboxes, account)
 
     def _archive(self, mailboxes: Store, account: StoreAccount) -> None:
         taken = mailboxes.archive(account.address, account.mail_path, clock.now())
@@ -139,15 +135,17 @@ class Agent:
         for failure in self.directory().apply([Write(account.dn, attributes, {})]):
             raise ArchiveError(f"slapd refused to note it ({failure.reason})")
 
-    def _do(self, sentence: str, step: Callable[P, None], *given: P.args, **named: P.kwargs) -> None:
-        """Say what is done, and do it."""
-        print(sentence, flush=True)
+    def _do(
+        self, account: StoreAccount, what: str, step: Callable[P, None], *given: P.args, **named: P.kwargs
+    ) -> None:
+        """Say what is done to an account, and do it."""
+        print(f"{account.address}: {what}", flush=True)
         if self.check:
             return
         try:
             step(*given, **named)
         except ArchiveError as error:
-            self._fail(f"{sentence.split(':')[0]}: {error}")
+            self._fail(f"{account.address}: {error}")
 
     def _fail(self, sentence: str) -> None:
         print(sentence, file=sys.stderr, flush=True)
