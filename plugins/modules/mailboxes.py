@@ -19,7 +19,7 @@ description:
     to O(operators), one file for an agency with its departments.
   - With O(passwords) a new account keeps the password of its mailbox in an older system, where slapd can log
     people in with its hash.
-  - Every account that is created or shut is written into the audit log of the host.
+  - Every account that is created or disabled is written into the audit log of the host.
 options:
   passwords:
     description:

@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     keeping.add_argument("repository", nargs="?", default="", help="client@target")
     keeping.add_argument("--accept", action="store_true", help="believe what is there, after an alarm")
     keeping.add_argument("--compact", action="store_true", help="read every byte and free room today")
-    verbs.add_parser("thaw", help="open what a killed run of keep left shut")
+    verbs.add_parser("thaw", help="open what a killed run of keep left closed")
     removing = verbs.add_parser("remove", help="on the first backup host: what the law orders removed")
     removing.add_argument("--host", required=True, help="the mail host that it was backed up from")
     removing.add_argument("--reference", required=True, help="number of the order, for the audit log")

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The retention job of the first backup host: thins repositories out, checks them, frees room. It alone can.
 
-What is final (to free room) is done with the repository shut to its client, after every byte was read and the
-list of archives was found as we know it. Whatever does not agree stops all of it, and somebody is told.
+What is final (to free room) is done with the repository closed to its client, after every byte was read and
+the list of archives was found as we know it. Whatever does not agree stops all of it, and somebody is told.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def run(settings: Settings, *, only: str = "", accept: bool = False, compact: bo
 
 
 def unlock(settings: Settings) -> None:
-    """Open what a killed run left shut, and give back what it wrote."""
+    """Open what a killed run left closed, and give back what it wrote."""
     for one in repositories(settings):
         with owned(one, settings.user):
             pass

@@ -84,7 +84,7 @@ def _readers() -> Mapping[str, Callable[[str], Any]]:
 
 
 def old_passwords(boxes: Iterable[Mailbox]) -> dict[str, OldPassword]:
-    """Return the passwords by address and alias. A mailbox that was shut opens nothing here either."""
+    """Return the passwords by address and alias. A mailbox that was locked opens nothing here either."""
     found: dict[str, OldPassword] = {}
     aliases: dict[str, OldPassword] = {}
     for box in boxes:

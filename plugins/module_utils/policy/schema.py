@@ -463,7 +463,7 @@ PASSWORD = Record(
         ),
         "max_failures": Number(
             vi="số lần sai thì tạm khóa",
-            en="failures that shut the account for a while",
+            en="failures after which the account is locked for a while",
             source="slapo-ppolicy(5)",
             least=3,
             most=100,
@@ -482,7 +482,7 @@ PASSWORD = Record(
         ),
         "lockout_minutes": Number(
             vi="tạm khóa bao lâu",
-            en="for which the account stays shut",
+            en="for which the account stays locked",
             source="slapo-ppolicy(5)",
             most=1440,
             unit="phút, minutes",

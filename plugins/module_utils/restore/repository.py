@@ -23,7 +23,7 @@ NOT_THERE = 101  # a path that the archive does not have
 MEANING = {
     **dict.fromkeys((13, 15), "there is no repository"),
     52: "the passphrase does not open the repository",
-    72: "it is shut while the backup host checks it: wait, or stop congvu-backup-keep there",
+    72: "it is closed while the backup host checks it: wait, or stop congvu-backup-keep there",
     73: "another borg is at work on the repository: wait for it to end",
     **dict.fromkeys((80, 81, 87), "the target cannot be reached, or does not let this host in"),
     **dict.fromkeys((90, 91, 95, 97), "the repository is damaged: check it there, or take another target"),

@@ -58,7 +58,7 @@ def test_archives_of_the_host_are_listed_and_the_passphrase_is_nowhere(borg, bac
         (13, "there is no repository"),
         (15, "there is no repository"),  # an empty folder
         (52, "the passphrase does not open the repository"),
-        (72, "it is shut while the backup host checks it"),
+        (72, "it is closed while the backup host checks it"),
         (73, "another borg is at work"),
         (80, "the target cannot be reached, or does not let this host in"),
         (90, "the repository is damaged"),
