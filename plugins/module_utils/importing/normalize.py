@@ -13,7 +13,7 @@ from datetime import date
 from itertools import chain
 
 from ..naming.encodings import suggest
-from ..naming.names import APOSTROPHES, Fault, clean, parse, same_key, words
+from ..naming.names import APOSTROPHES, clean, parse, same_key, words
 from ..parsing.problems import errors
 from ..parsing.tables import Table
 from ..roster.people import COLUMNS, DATES, PersonStatus, read_people
@@ -239,7 +239,7 @@ def check_values(entries: Iterable[Entry], roster: Roster) -> None:
     known = {
         (person.unit, same_key(person.full_name)): person.name
         for person in roster.people.values()
-        if isinstance(parse(person.full_name), Fault)
+        if parse(person.full_name)[0] is None
     }
     groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:

@@ -138,10 +138,8 @@ def read_name(
         return text, None, [*faults, fault]
     if title := title_warning(text):
         faults.append(title)
-    name = parse(text, *parts)
-    if isinstance(name, Fault):
-        return text, None, [*faults, name]
-    return text, name, faults
+    name, found = parse(text, *parts)
+    return text, name, [*faults, *found]
 
 
 @cache
@@ -204,8 +202,10 @@ def title_warning(clean_text: str) -> Fault | None:
     return Fault("name_title", first) if first.lower() in TITLES else None
 
 
-def parse(clean_text: str, surname: str = "", middle: str = "", given: str = "") -> Name | Fault:
-    """Read a checked name, by rule or by its declared parts (all clean).
+def parse(
+    clean_text: str, surname: str = "", middle: str = "", given: str = ""
+) -> tuple[Name | None, list[Fault]]:
+    """Read a checked name, by rule or by its declared parts (all clean), or say why it cannot be read.
 
     Surname-first names need no list of surnames: the address has one letter of each word before the last.
     Names with the family name last (Ê Đê, M'nông) cannot be told apart, so what may be one is refused until
@@ -216,14 +216,14 @@ def parse(clean_text: str, surname: str = "", middle: str = "", given: str = "")
         parts = words(surname) + words(middle)
         same = sorted(map(_sameness, [*parts, *words(given)])) == sorted(map(_sameness, read))
         if not given or not same:
-            return Fault("name_parts", clean_text)
-        return Name(" ".join(words(given)), parts, len(words(surname)))
+            return None, [Fault("name_parts", clean_text)]
+        return Name(" ".join(words(given)), parts, len(words(surname))), []
     if len(read) < 2:
-        return Fault("name_one_word", clean_text)
+        return None, [Fault("name_one_word", clean_text)]
     first = read[0].lower()
     if first.startswith("h'") or (first == "y" and len(read) > 2):
-        return Fault("name_order", clean_text)
-    return Name(read[-1], read[:-1])
+        return None, [Fault("name_order", clean_text)]
+    return Name(read[-1], read[:-1]), []
 
 
 def base_form(name: Name, middle_initials: str = "all") -> str:

@@ -24,7 +24,7 @@ OTHERS = {
     "clock.py": {"read_generalized_time", "read_day"},  # a piece of a value: its entry is the reader
     "register/rows.py": {"read_reason", "read_register"},  # every text is a reason; the text as it is
     "roster/units.py": {"parse_date"},  # a piece of a cell
-    "naming/names.py": {"read_names", "parse"},  # many at a time, each in the shape; a name or its fault
+    "naming/names.py": {"read_names"},  # many at a time, each in the shape
     "host/audit.py": {"read", "parse"},  # years of lines: an iterator that counts what it cannot read
     "host/files.py": {"read_or_none", "read_note"},  # bytes; what this code itself wrote
     "backup/history.py": {"read"},  # likewise
