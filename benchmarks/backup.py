@@ -122,15 +122,15 @@ def stored(site: Site) -> None:
 
 
 def looked_after(site: Site) -> None:
-    """Print how long the rest takes: the consistent point, the drill, and the keeper with every byte read."""
+    """Print how long the rest takes: snapshot, drill, and the retention job, also with every byte read."""
     work = {
-        "the consistent point": (site.host, "congvu-backup point"),
+        "the consistent snapshot": (site.host, "congvu-backup point"),
         "the drill": (site.host, "congvu-backup drill"),
-        "the keeper": (site.target, "congvu-backup keep"),
-        "the keeper, reading every byte": (site.target, "congvu-backup keep --compact"),
+        "the retention job": (site.target, "congvu-backup keep"),
+        "the retention job, reading every byte": (site.target, "congvu-backup keep --compact"),
     }
     print("\nThe rest, seconds")
     for what, (host, command) in work.items():
         begun = time.monotonic()
         host.run(command)
-        print(f"{what:<30}  {time.monotonic() - begun:7.1f}", flush=True)
+        print(f"{what:<37}  {time.monotonic() - begun:7.1f}", flush=True)

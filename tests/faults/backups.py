@@ -1,6 +1,6 @@
 """Faults of the backups: mail must not notice them, and somebody must be told.
 
-Each ends with a backup that succeeds, and a keeper that has read every byte and found nothing wrong.
+Each ends with a backup that succeeds, and a retention job that has read every byte and found nothing wrong.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*/data/*/*")):
     path.write_bytes(octets)
 print(changed)
 """
-# A keeper that never read every byte does it at once. Of a failed unit one mail is sent a day.
+# A retention job that never read every byte does it at once. Of a failed unit one mail is sent a day.
 ASIDE = f"""
 rm -rf /root/faults && mkdir /root/faults
 cp -a {REPOSITORIES} /root/faults/repositories
@@ -127,7 +127,7 @@ class RepositoryDamaged:
         changed = target.run("python3", "-c", SPOIL, REPOSITORIES, str(random.randrange(50, 2048))).strip()
         target.run("systemctl", "start", "congvu-backup-keep.service", check=False, within=WITHIN)
         state = target.run("systemctl", "is-failed", "congvu-backup-keep.service", check=False).strip()
-        assert state == "failed", f"the keeper has not noticed the damage: {state}"
+        assert state == "failed", f"the retention job has not noticed the damage: {state}"
         drill = host.shell("congvu-backup drill || echo wrong", within=WITHIN)
         assert "wrong" in drill, f"the drill of the backups has not noticed the damage: {drill}"
         subject = f"{target.name}: congvu-backup-keep.service failed"
@@ -159,7 +159,7 @@ def ended(host: Host, unit: str) -> bool:
 def idle(host: Host) -> None:
     """Wait until no backup is made and no repository is looked after, which both happen by schedule."""
     wait_for("no backup at work", lambda: ended(host, "congvu-backup"), within=WITHIN)
-    wait_for("no keeper at work", lambda: ended(host.target, "congvu-backup-keep"), within=WITHIN)
+    wait_for("no retention job at work", lambda: ended(host.target, "congvu-backup-keep"), within=WITHIN)
 
 
 def users_may_come(target: Host) -> bool:
@@ -169,7 +169,7 @@ def users_may_come(target: Host) -> bool:
 
 
 def all_is_well(host: Host) -> None:
-    """Insist on a backup that succeeds, and on a keeper that reads every byte and is content."""
+    """Insist on a backup that succeeds, and on a retention job that reads every byte and is content."""
     idle(host)
     back_up(host)
     assert not failure(host), f"no backup after the fault: {failure(host)}"

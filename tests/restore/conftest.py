@@ -114,7 +114,7 @@ def keeper_is_done(lab: Lab) -> None:
     (keeper, *_) = lab.hosts["backup"]
     asked = ("systemctl", "show", "-p", "ActiveState", "--value", "congvu-backup-keep.service")
     wait_for(
-        "the keeper is done",
+        "the retention job is done",
         lambda: lab.run(keeper, *asked).strip() in ("inactive", "failed"),
         within=900,
     )

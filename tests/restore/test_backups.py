@@ -59,7 +59,7 @@ class Keeper:
         return said
 
     def keep(self, *options: str) -> tuple[int, str]:
-        """Run the keeper once, and return how it ended and all that it said."""
+        """Run the retention job once, and return how it ended and all that it said."""
         command = shlex.join(["congvu-backup", "keep", self.name, *options])
         said = self.run("sh", "-c", f"{command} 2>&1; echo $?")
         text, _, code = said.strip().rpartition("\n")
@@ -83,7 +83,7 @@ class Keeper:
 
 @pytest.fixture(scope="module")
 def keeper(lab: Lab) -> Keeper:
-    """A repository with backups that the keeper knows, and after each test is content with."""
+    """A repository with backups that the retention job knows, and after each test is content with."""
     back_up(lab)
     keeper = Keeper(lab)
     code, said = keeper.keep("--accept")

@@ -26,7 +26,7 @@ PERIODS: dict[str, Callable[[datetime], Any]] = {
     "monthly": lambda time: (time.year, time.month),
     "yearly": lambda time: time.year,
 }
-# What is wanted of the keeper: the defaults, fewer rules, more.
+# What is wanted of the retention job: the defaults, fewer rules, more.
 RETENTIONS = [
     DEFAULTS["backup_retention"],
     {"hourly": 48, "daily": 14, "weekly": 8},

@@ -1,4 +1,4 @@
-"""What a keeper makes of a repository that is not as it left it."""
+"""What a retention job makes of a repository that is not as it left it."""
 
 from __future__ import annotations
 
