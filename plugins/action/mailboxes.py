@@ -24,12 +24,19 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
     overdue_problems,
     parse_calendar,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import as_text
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import (
+    Problem,
+    as_line,
+    as_text,
+    errors,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.register.rows import FILE as REGISTER_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.roster.units import parse_date
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import uncommitted
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site, site_accounts
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction, display
 
+REVIEWED = (REGISTER_FILE, "roster")  # what somebody else has seen, where the site is in Git
 # What the host needs of the options; the accounts, with their passwords, go in a file.
 SENT = ("suffix", "operators", "change_limit", "by")
 
@@ -46,15 +53,19 @@ class ActionModule(SiteAction):
         "passwords_change_by": {"type": "str"},
         "calendar": {"type": "dict", "default": {}},
         "by": {"type": "str"},
+        "uncommitted": {"type": "bool", "default": False},
     }
 
     def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
         day = today()
         accounts, problems = site_accounts(site, day)
         calendar, found = parse_calendar(given["calendar"])
-        problems += found
+        remarks = [] if given["uncommitted"] else _check_committed(site)
+        problems += [*found, *errors(remarks)]
         if problems or site.regulation is None:
             raise RefusedError(problems=problems)
+        for problem in remarks:
+            display.warning(as_line(problem, self.language))
         self._import_hashes(accounts, given, day)
         term = site.regulation.lifecycle.create_working_days
         waiting = partial(overdue, with_mailbox=(), count=term, calendar=calendar, today=day)
@@ -111,3 +122,11 @@ class ActionModule(SiteAction):
         self._transfer_file(str(file), remote)
         self._fixup_perms2((folder, remote))
         return remote
+
+
+def _check_committed(site: Site) -> list[Problem]:
+    """Refuse files that nobody can have reviewed; warn where Git does not keep the site at all."""
+    found = uncommitted(site.folder, REVIEWED)
+    if found.why:
+        return [Problem(REGISTER_FILE, 0, "", "outside_git", "", found.why)]
+    return [Problem(file, 0, "", "uncommitted") for file in found.files]

@@ -17,12 +17,15 @@ from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation impo
 from ansible_collections.congvu.mail.plugins.module_utils.policy.samples import cited_articles
 from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import SAMPLES
 from ansible_collections.congvu.mail.plugins.module_utils.site.checks import without_effect, without_mailbox
+from ansible_collections.congvu.mail.plugins.module_utils.site.ownership import nobody_approves
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import Action
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     check_base,
     check_site,
     read_site_policy,
+    site_folder,
+    who_acts,
     write_report,
 )
 
@@ -43,10 +46,13 @@ class ActionModule(Action):
         result: dict[str, Any] = {}
         if given["what"] == "policy":
             policy, problems = read_site_policy(self._templar, self.variables)
+            folder = site_folder(self._templar, self.variables)
+            person, unknown = who_acts(folder, str(self.variables.get("operator") or ""))
+            problems += unknown
             stopping = [*errors(problems), *unready(problems)]
             if not stopping:
                 # Not mail_...: where facts become variables, it would be an unknown one of the site.
-                result["ansible_facts"] = {"congvu_site": policy.values}
+                result["ansible_facts"] = {"congvu_site": policy.values, "congvu_operator": person}
         else:
             problems = self._check_site(given["base"], given["author"])
             stopping = errors(problems)
@@ -65,6 +71,8 @@ class ActionModule(Action):
         _, problems = check_site(site)
         problems += [*without_mailbox(site.roster, site.register), *without_effect(site.roster)]
         problems += self._cited(site)
+        if site.settings is not None:
+            problems += nobody_approves(site.roster.units, site.settings.postmaster)
         return problems if base is None else problems + check_base(site, base, author)
 
     def _cited(self, site: Site) -> list[Problem]:

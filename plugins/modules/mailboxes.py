@@ -11,8 +11,8 @@ description:
   - Reads roster, register and the variables of the inventory on the controller, sends the accounts to the
     directory host once, reads the directory once, and writes what differs in transactions. A run that is
     killed is fixed by the next one.
-  - Refuses, before anything is written, a roster with problems, a register that is not up to date, an address
-    that two accounts want, and a plan that disables more accounts than O(change_limit).
+  - Refuses, before anything is written, a roster with problems, a register that is not up to date or not
+    committed, an address that two accounts want, and a plan that disables more accounts than O(change_limit).
   - Nothing is ever deleted. An account of the directory that no roster has is reported as gone, and stays as
     it is.
   - New accounts get a first password, which opens nothing but its change. It leaves the host only encrypted
@@ -39,6 +39,12 @@ options:
         requests are met late.
     type: dict
     default: {}
+  uncommitted:
+    description:
+      - Whether register and roster may differ from what was committed. Where Git does not keep them at all,
+        that is only a warning.
+    type: bool
+    default: false
 author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:

@@ -15,6 +15,8 @@ description:
   - Fails if there is an error. Warnings are shown and do not fail.
   - Variables and regulation are held against one schema (plugins/module_utils/policy/schema.py), by this and
     by every other module that reads the site. A name that is not in it is refused with the nearest that is.
+  - Where the site is in Git, a register that forgot an address of the last commit, or gave it to somebody
+    else, is refused, by this and by every other module that reads the site.
   - With O(base) it also looks at what changed since then, and refuses a register that forgot an issued
     address or gave it to somebody else; with O(author) it refuses what this author may not change.
   - The language of the report is the variable C(mail_language), C(vi) or C(en).
@@ -69,6 +71,12 @@ ansible_facts:
     congvu_site:
       description: Every C(mail_*) variable and C(regulation), templates rendered, defaults filled in.
       type: dict
+      returned: always
+    congvu_operator:
+      description:
+        - Who runs the play; the variable C(operator), the user of a pipeline of GitLab or GitHub, Git's
+          author, or who became root by sudo.
+      type: str
       returned: always
 msg:
   description: How many errors and warnings there are.

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import platform
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any, Protocol
 import yaml
 from ansible.errors import AnsibleError
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
-from ansible_collections.congvu.mail.plugins.module_utils.host.files import write
+from ansible_collections.congvu.mail.plugins.module_utils.host.files import read_or_none, write
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import locate
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, brief
 from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
@@ -38,7 +41,11 @@ from ansible_collections.congvu.mail.plugins.module_utils.site.ownership import 
     check_change,
     check_register,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import Revision, open_revision
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import (
+    Revision,
+    author,
+    open_revision,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     Site,
     load_site,
@@ -46,6 +53,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.site.site import (
     validate_site,
 )
 
+PIPELINE_USERS = ("GITLAB_USER_EMAIL", "GITLAB_USER_LOGIN", "GITHUB_ACTOR")
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 # The sites of the five decisions, which are shipped with the collection.
 SAMPLE_SITES = Path(__file__).resolve().parents[2] / "inventories"
@@ -65,9 +73,34 @@ def read_site(templar: Templar, task_vars: Mapping[str, Any]) -> Site:
     """Read the site that the inventory of this play belongs to, its roster and register with it."""
     variables, problems = site_variables(templar, task_vars)
     site = load_site(site_folder(templar, task_vars), variables, groups(task_vars))
-    problems += _check_new_site(variables, task_vars)
+    problems += [*_check_new_site(variables, task_vars), *_edited_by_hand(site)]
     found = {*site.problems, *locate(site.folder, problems)}
     return replace(site, problems=tuple(without_consequences(sorted(found))))
+
+
+def _edited_by_hand(site: Site) -> list[Problem]:
+    """Find addresses of the last commit that the register forgot or gives to somebody else."""
+    file = (site.folder / REGISTER_FILE).resolve()
+    revision, _ = open_revision(file.parent, "HEAD") if file.exists() else (None, [])
+    committed = revision.read([file.name]).get(file.name) if revision else None
+    if committed is None or committed == read_or_none(file):
+        return []
+    return forgotten(parse_register(committed, ())[0], site.register)
+
+
+def who_acts(folder: Path, named: str) -> tuple[str, list[Problem]]:
+    """Return who runs a playbook, for the audit log: a person, as far as anything says who.
+
+    That is whom the command names, for whom the forge runs the pipeline, Git's author, or who became root.
+    """
+    user = getpass.getuser()
+    said = [named, *(os.environ.get(name, "") for name in PIPELINE_USERS), author(folder)]
+    said += [os.environ.get("SUDO_USER", ""), "" if user == "root" else f"{user}@{platform.node()}"]
+    person = next(filter(None, said), "")
+    if person:
+        return person, []
+    account = f"{user}@{platform.node()}"
+    return account, [Problem("-e operator", 0, "", "operator_unknown", account)]
 
 
 def read_site_policy(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[Policy, list[Problem]]:

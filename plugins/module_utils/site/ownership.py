@@ -56,6 +56,15 @@ def central_officers(units: Mapping[str, Unit], postmaster: str) -> list[str]:
     return sorted({person_id for person_id in found if person_id} or {postmaster})
 
 
+def nobody_approves(units: Mapping[str, Unit], postmaster: str) -> list[Problem]:
+    """Warn of a centre of one person: nobody approves a change of their own."""
+    unit = units.get(postmaster)
+    officers = central_officers(units, postmaster)
+    if unit is None or len(officers) > 1:
+        return []
+    return [Problem(UNITS_FILE, unit.line, "it_officer", "centre_alone", unit.path, officers[0])]
+
+
 def unit_officers(units: Mapping[str, Unit]) -> dict[str, str]:
     """Return the IT officer of each unit that has a people file."""
     return {

@@ -77,6 +77,45 @@ def find_repository(folder: Path) -> tuple[tuple[Path, str] | None, list[Problem
     return (Path(top), site), []
 
 
+@dataclass(frozen=True)
+class Uncommitted:
+    """Files of a site that are not as its last commit has them; ``why`` says that Git has none of it."""
+
+    files: tuple[str, ...] = ()
+    why: str = ""
+
+
+def uncommitted(folder: Path, names: Iterable[str]) -> Uncommitted:
+    """Compare files and folders of a site with its last commit.
+
+    Where Git has none of them, ignored or never added, the site is outside of Git as a whole: a copy to try
+    something, a lab. A link is followed to what it leads to.
+    """
+    tracked, files = False, []
+    for path in (folder / name for name in names):
+        at = path.resolve()
+        try:
+            tracked = bool(_git(at.parent, "ls-files", "-z", "--", at.name)) or tracked
+            said = _git(at.parent, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", at.name)
+        except _Failed as failed:
+            return Uncommitted(why=str(failed))
+        files += [os.fsdecode(entry[3:]) for entry in said.split(b"\0") if entry]
+    return Uncommitted(tuple(sorted(files))) if tracked else Uncommitted(why="git: not tracked")
+
+
+def author(folder: Path) -> str:
+    """Return the address, or the name, that Git would sign a commit with, as far as one was configured."""
+    for name in ("email", "name"):
+        given = os.environ.get(f"GIT_AUTHOR_{name.upper()}", "")
+        try:
+            given = given or os.fsdecode(_git(folder, "config", "--get", f"user.{name}")).strip()
+        except _Failed:
+            continue
+        if given:
+            return given
+    return ""
+
+
 def open_revision(folder: Path, ref: str) -> tuple[Revision | None, list[Problem]]:
     """Find the commit that the work in ``folder`` began from: where it parted from a branch or commit."""
     repository, problems = find_repository(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from base64 import b64encode
 from datetime import date
 
@@ -105,8 +106,28 @@ def test_who_should_have_been_there_before_is_warned_of(repository, host, monkey
     warned = []
     monkeypatch.setattr("ansible.utils.display.Display.warning", lambda _, text: warned.append(text))
     repository.edit("stttt", GL_0005={"requested_on": "2026-01-02", "request_no": "1/PYC"})
+    repository.commit()
     host.answer["late"] = ["GL-0005"]
     run(repository, host, calendar={2026: {"announced": True, "holidays": [], "working": []}})
     assert [account["id"] for account in sent(host) if account.get("late")] == ["GL-0005"]
     [said] = warned
     assert said.startswith("roster/people/stttt.csv:6:requested_on: warning: ")
+
+
+def test_what_is_not_committed_sends_nothing_unless_that_is_asked_for(repository, host, capsys):
+    repository.edit("stttt", GL_0005={"note": "khác"})
+    result = run(repository, host)
+    assert result["failed"] and result["msg"].startswith("Nothing was changed: ")
+    assert "inventories/gialai/roster/people/stttt.csv: error: " in capsys.readouterr().out
+    assert not host.modules
+    assert "failed" not in run(repository, host, uncommitted=True)
+    assert host.modules
+
+
+def test_outside_of_git_it_warns(repository, host, monkeypatch):
+    warned = []
+    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda _, text: warned.append(text))
+    shutil.rmtree(repository.top / ".git")
+    assert "failed" not in run(repository, host)
+    [said] = warned
+    assert said.startswith("register.csv: warning: this register and roster are not in Git")

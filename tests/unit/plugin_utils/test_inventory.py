@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
+    PIPELINE_USERS,
     language,
     site_folder,
     site_variables,
+    who_acts,
 )
 
 
@@ -64,3 +66,25 @@ def test_a_setting_that_a_role_makes_itself_is_told_with_the_variable_that_gover
     [problem] = site_variables(Templar(), given)[1]
     assert problem.message("en") == '"message_size_limit" is set by the role postfix itself'
     assert problem.fix("en") == "remove it from postfix_parameters; it follows postfix_message_size_mib"
+
+
+def test_who_acts_is_a_person_as_far_as_anything_says_who(tmp_path, monkeypatch):
+    for name in (*PIPELINE_USERS, "SUDO_USER", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("GLOBAL", "SYSTEM"):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", str(tmp_path / "none"))
+    monkeypatch.setenv("LOGNAME", "root")
+    account, (problem,) = who_acts(tmp_path, "")
+    assert (
+        account.startswith("root@") and problem.code == "operator_unknown" and problem.severity == "warning"
+    )
+    monkeypatch.setenv("LOGNAME", "lan")
+    account, problems = who_acts(tmp_path, "")
+    assert account.startswith("lan@") and not problems
+    for name, value in (
+        ("SUDO_USER", "minh"), ("GIT_AUTHOR_EMAIL", "minh@b.vn"), ("GITHUB_ACTOR", "thuynt"),
+        ("GITLAB_USER_EMAIL", "thuynt@b.vn"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+        assert who_acts(tmp_path, "") == (value, [])
+    assert who_acts(tmp_path, "hoa@b.vn") == ("hoa@b.vn", [])

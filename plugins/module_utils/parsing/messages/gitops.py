@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from .text import error
+from .text import error, warning
 
 OWNERS = {
     "repository_missing": error(
@@ -39,6 +39,46 @@ OWNERS = {
         (
             'register.csv is behind the roster at "{value}"',
             "run playbooks/register.yml and commit register.csv",
+        ),
+    ),
+    "uncommitted": error(
+        (
+            "tệp này khác bản đã commit",
+            "commit trước rồi chạy lại; -e uncommitted=true nếu thật sự muốn chạy với tệp chưa commit",
+        ),
+        (
+            "this file is not as it was committed",
+            "commit it first; -e uncommitted=true if a file that is not committed is really meant",
+        ),
+    ),
+    "outside_git": warning(
+        (
+            "Git không giữ sổ và roster này: không ai xem lại được thay đổi ({detail})",
+            "đưa thư mục của site vào kho Git và commit",
+        ),
+        (
+            "this register and roster are not in Git: nobody can review a change ({detail})",
+            "put the folder of the site into a repository and commit it",
+        ),
+    ),
+    "operator_unknown": warning(
+        (
+            "không rõ ai đang chạy, nhật ký sẽ ghi {value}",
+            "ghi -e operator=<địa chỉ của mình>, hoặc đặt git config user.email",
+        ),
+        (
+            "it is not known who runs this, the audit log will say {value}",
+            "write -e operator=<your address>, or set git config user.email",
+        ),
+    ),
+    "centre_alone": warning(
+        (
+            'trung tâm "{value}" chỉ có một người ({detail}): không ai duyệt được thay đổi của người này',
+            "ghi head và it_officer là hai người, hoặc it_officer của đơn vị cấp trên",
+        ),
+        (
+            'the centre "{value}" is one person ({detail}): nobody can approve what they change',
+            "name two people as head and it_officer, or an it_officer of the unit above",
         ),
     ),
     "owner_unknown": error(

@@ -18,6 +18,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.site.ownership import 
     codeowners,
     heading,
     may_replace,
+    nobody_approves,
 )
 
 from tests.support.samples import issue, load, person, places, rows, unit, write_site
@@ -279,3 +280,13 @@ def test_a_register_that_somebody_wrote_by_hand():
         ("owner_register", "register.csv", 0, "address")
     }
     assert check_register([], [row]) and check_register([replace(row, kind="tombstone")], [row])
+
+
+def test_a_centre_of_one_person_is_warned_that_nobody_can_approve(site):
+    units = site.roster.units
+    assert nobody_approves(units, "cntt.stttt") == []
+    (alone,) = nobody_approves({"snv": replace(units["snv"], contacts={"head": "GL-5"})}, "snv")
+    assert (alone.severity, alone.row, alone.detail) == ("warning", units["snv"].line, "GL-5")
+    (nobody,) = nobody_approves(units, "syt")
+    assert nobody.message("en") == 'the centre "syt" is one person (syt): nobody can approve what they change'
+    assert nobody_approves(units, "nowhere") == []

@@ -6,7 +6,12 @@ import os
 import subprocess
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import find_repository, open_revision
+from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import (
+    author,
+    find_repository,
+    open_revision,
+    uncommitted,
+)
 
 from tests.support.samples import places
 
@@ -121,3 +126,65 @@ def test_a_hooks_own_repository_does_not_matter(site, monkeypatch):
     monkeypatch.setenv("GIT_DIR", "/nowhere/.git")
     monkeypatch.setenv("GIT_INDEX_FILE", "/nowhere/index")
     assert opened(site).read(["register.csv"]) == {"register.csv": b"one\n"}
+
+
+# What nobody can have reviewed.
+
+REVIEWED = ("register.csv", "roster")
+
+
+def test_what_differs_from_the_last_commit_in_any_way(site):
+    (site / "roster/people").mkdir(parents=True)
+    (site / "roster/units.yml").write_text("units: []\n")
+    (site / "roster/people/snv.csv").write_text("a\n")
+    commit(site)
+    assert uncommitted(site, REVIEWED).files == ()
+    (site / "Đơn vị.csv").write_text("no file of the register or roster\n")
+    (site / "register.csv").write_text("two\n")
+    git(site, "add", "register.csv")  # staged is not committed
+    (site / "roster/people/Đăk Pơ.csv").write_text("new\n")
+    (site / "roster/units.yml").unlink()
+    found = uncommitted(site, REVIEWED)
+    below = "inventories/gialai/"
+    assert found.files == (
+        f"{below}register.csv",
+        f"{below}roster/people/Đăk Pơ.csv",
+        f"{below}roster/units.yml",
+    )
+    assert found.why == ""
+
+
+def test_a_site_that_git_does_not_keep_is_outside_as_a_whole(site, tmp_path):
+    copy = site.parent / "copy"
+    copy.mkdir()
+    (copy / "register.csv").write_text("one\n")
+    assert uncommitted(copy, REVIEWED).why  # not added
+    (site.parent / ".gitignore").write_text("copy\n")
+    assert uncommitted(copy, REVIEWED).why  # ignored
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    assert "not a git repository" in uncommitted(outside, REVIEWED).why
+
+
+def test_a_link_stands_for_what_it_leads_to(site):
+    other = site.parent / "other"
+    other.mkdir()
+    (other / "register.csv").symlink_to("../gialai/register.csv")
+    commit(site)
+    assert uncommitted(other, REVIEWED).files == ()
+    (site / "register.csv").write_text("two\n")
+    assert uncommitted(other, REVIEWED).files == ("inventories/gialai/register.csv",)
+
+
+def test_the_author_is_who_was_configured_and_nobody_is_made_up(site, tmp_path, monkeypatch):
+    for name in ("GIT_AUTHOR_EMAIL", "GIT_AUTHOR_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(tmp_path / "none"))
+    assert author(site) == author(tmp_path) == ""
+    git(site, "config", "user.name", "Lê Nam")
+    assert author(site) == "Lê Nam"
+    git(site, "config", "user.email", "namle.stttt@gialai.gov.vn")
+    assert author(site) == "namle.stttt@gialai.gov.vn"
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "hoa@b.vn")
+    assert author(site) == "hoa@b.vn"
