@@ -5,15 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.congvu.mail.plugins.module_utils.naming.patterns import (
+    DOMAIN,
+    FORM_PARTS,
+    FORMS,
+    MEANINGS,
+    PERSON_PARTS,
+    PLACES,
+    UNIT_PARTS,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.policy.fields import (
     Either,
     Field,
     Listed,
     Number,
+    Pattern,
     Record,
     Table,
     Text,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.policy.naming import PERSON
 from ansible_collections.congvu.mail.plugins.module_utils.policy.schema import (
     PARAMETERS,
     REGULATION,
@@ -50,8 +61,40 @@ def regulation_page() -> str:
         "that is not here is refused. Articles are those of the five decisions: GL Gia Lai, BD Bình Định, "
         "DN Đồng Nai, UB Ủy ban Dân tộc, QT Quảng Trị.",
         table(HEAD, _rows(REGULATION.fields)),
+        "## Patterns of addresses",
+        "The parts of a pattern, and what they are for Nguyễn Văn Minh of cntt.stttt, born on 3/2/1985. "
+        "How a decision is said in them: [a decision of one's own](../decision.md).",
+        table(
+            ("part", "what it is", "example", "in"),
+            [
+                (f"`<{part}>`", f"{en}<br>*{vi}*", code(example), ", ".join(_places(part)))
+                for part, (vi, en, example) in MEANINGS.items()
+            ],
+        ),
+        "A style, and each form with a name, is short for a pattern; `<name>` is `<given><initials>`, or by "
+        "`middle_initials: first` `<given><surname-initial><middle-initial>`.",
+        table(
+            ("key", "value", "is short for"),
+            [
+                *(
+                    ("`style`", f"`{style}`", code(text.format(name="<name>")))
+                    for style, text in PERSON.items()
+                ),
+                *(("`collision.forms`", code(key), code(text)) for key, text in FORMS.items()),
+            ],
+        ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _places(part: str) -> Iterator[str]:
+    """Yield the keys of `naming` whose patterns may have the part."""
+    if part in PERSON_PARTS or part in (*PLACES, DOMAIN):
+        yield "`person`"
+    if part in (*UNIT_PARTS, DOMAIN):
+        yield "`units`"
+    if part in FORM_PARTS:
+        yield "`collision.forms`"
 
 
 def _rows(fields: Mapping[str, Field], above: str = "") -> Iterator[list[str]]:
@@ -79,6 +122,8 @@ def _below(field: Field, name: str) -> Iterator[list[str]]:
 
 def _kind(field: Field) -> str:
     match field:
+        case Pattern(named=named) if named:
+            return ", ".join(map(code, named)) + " or pattern"
         case Text(choices=choices) if choices:
             return ", ".join(code(choice) for choice in choices)
         case Number():

@@ -15,7 +15,7 @@ from datetime import date
 
 from ..naming.names import same_key
 from ..parsing.problems import Problem, errors
-from ..policy.regulation import ALWAYS_RESERVED
+from ..policy.naming import ALWAYS_RESERVED
 from ..register.rows import FILE, Row, Word, dump_register, read_register
 from ..register.scheme import Scheme
 from ..roster.people import Person

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, pairwise
 from sys import intern
@@ -226,26 +226,6 @@ def parse(
     return Name(read[-1], read[:-1]), []
 
 
-def base_form(name: Name, middle_initials: str = "all") -> str:
-    """Return given name, surname initial, middle initials (GL-7.2c): ``thuyctp``.
-
-    With ``middle_initials`` ``first``, only one letter of the surname and one of the middle part
-    (DN-4.2c read literally): ``thuyct``.
-    """
-    if middle_initials == "first":
-        surname = name.surname_words or 1
-        return fold(name.given) + _initials(name.rest[:1] + name.rest[surname : surname + 1])
-    return fold(name.given) + _initials(name.rest)
-
-
-def expanded_form(name: Name) -> str:
-    """Return the form with the word next to the given name written out in front (GL-7.2d): ``tienminhth``.
-
-    Where nothing stands between, that word is the surname, whole if its words are declared.
-    """
-    written = name.surname_words if name.surname_words == len(name.rest) and name.rest else 1
-    return fold(" ".join(name.rest[-written:])) + fold(name.given) + _initials(name.rest[:-written])
-
-
-def _initials(rest: tuple[str, ...]) -> str:
+def initials(rest: Iterable[str]) -> str:
+    """Return the first letter of each word, folded."""
     return "".join(map(_initial, rest))

@@ -12,10 +12,11 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from ..naming.patterns import PatternError
 from ..parsing.problems import Problem
 
 ONCE = "mỗi giá trị một lần (each once)"
@@ -130,6 +131,34 @@ class Network(Text):
         except ValueError:
             return False
         return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern(Text):
+    """A pattern of an address (docs/decision.md), which ``read`` takes or refuses; or one that has a name."""
+
+    kind: ClassVar[str] = "pattern"
+    read: Callable[[str], object]
+    named: tuple[str, ...] = ()
+
+    def parse(self, value: object, path: str, say: Say) -> object:
+        """Return the pattern as text."""
+        if value in self.named or not isinstance(value, str) or not self._right(value):
+            return super().parse(value, path, say)
+        if self.named and "<" not in value:
+            say("value_unknown", path, value, self.wish)
+            return self.default
+        try:
+            self.read(value)
+        except PatternError as error:
+            say(error.flaw.code, path, value, error.flaw.detail, parts=error.flaw.parts)
+            return self.default
+        return value
+
+    @property
+    def wish(self) -> str:
+        """The names, and a pattern."""
+        return ", ".join((*self.named, self.form))
 
 
 @dataclass(frozen=True, kw_only=True)

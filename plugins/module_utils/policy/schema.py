@@ -8,19 +8,27 @@ and the reference pages are made from it.
 
 from __future__ import annotations
 
+from ..naming.addresses import JOINS, USUAL_JOINS
+from ..naming.patterns import FORMS, form, person_pattern, unit_pattern
 from ..parsing.messages.text import LANGUAGES
-from .fields import Either, Field, Flag, Listed, Network, Number, Record, Table, Text
+from .fields import Either, Field, Flag, Listed, Network, Number, Pattern, Record, Table, Text
 
 # name.unit@domain (GL-7.1d), name@domain (DN-4.2c, UB-4), or name@unit.domain (BD-4.1a)
 STYLES = ("dot_unit", "flat", "subdomain")
 MIDDLE_INITIALS = ("all", "first")  # how DN-4.2c's "first letter of the middle part" is read
 SCOPES = ("unit", "domain")  # where two people may not have the same form (GL-7.2d; DN-4.2d)
-FORMS = ("base", "expanded", "birth_year", "birth_date", "serial", "suffix")
+TIES = ("together", "newcomer")  # who moves on where several want one form (NAMING rules 13, 14)
 OFFICER_ACTS = ("create", "change", "cancel")
 # Columns of a people file that a decision may ask for (DN-5.2, QT-9, UB-6.1b).
 DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on", "birth_date", "title")
 CONTACTS = ("head", "it_officer", "clerk")
-KINDS = ("agency", "department", "locality", "role")
+KINDS_NAMED = (
+    ("agency", "cơ quan", "of an agency"),
+    ("department", "phòng, đơn vị trực thuộc", "of a department"),
+    ("locality", "địa phương", "of a locality"),
+    ("role", "hộp thư chức danh", "of a role mailbox"),
+)
+KINDS = tuple(kind for kind, _, _ in KINDS_NAMED)
 
 # The inventories of the five decisions, with the letters of their article ids: what a new site is made from.
 SAMPLES = {"gialai": "GL", "binhdinh_snv": "BD", "dongnai": "DN", "cema": "UB", "quangtri": "QT"}
@@ -573,12 +581,78 @@ NAMING = Record(
     example={"style": "dot_unit"},
     fields={
         "style": Text(
-            vi="tên.đơnvị@miền, tên@miền hay tên@đơnvị.miền",
-            en="name.unit@domain, name@domain or name@unit.domain",
+            vi="tên.đơnvị@miền, tên@miền hay tên@đơnvị.miền: viết tắt của person và units",
+            en="name.unit@domain, name@domain or name@unit.domain: short for person and units",
             source="GL-7.1d, BD-4.1a, DN-4.2c, UB-4",
-            required=True,
             choices=STYLES,
             example="dot_unit",
+        ),
+        "person": Pattern(
+            vi="mẫu địa chỉ của người, thay cho style",
+            en="pattern of a person's address, in place of style",
+            source="GL-7.1d, BD-4.1a, DN-4.2c, UB-4",
+            form="<given><initials>.<unit>@<domain>",
+            example="<given><initials>.<unit>@<domain>",
+            read=person_pattern,
+        ),
+        "units": Record(
+            vi="mẫu địa chỉ của hộp thư đơn vị theo loại, khi khác style hoặc khác <unit>@<domain>",
+            en="pattern of a unit's address by its kind, where it is another than style's or <unit>@<domain>",
+            source="GL-7.1b, GL-7.1c, GL-7.2a, BD-4.1a, DN-4.2e, UB-4a",
+            default={},
+            example={"locality": "ubnd<unit>@<domain>"},
+            fields={
+                kind: Pattern(
+                    vi=f"địa chỉ của {vi}",
+                    en=f"the address {en}",
+                    source="GL-7.1b, GL-7.1c, BD-4.1a, DN-4.2e, UB-4a",
+                    form="<unit>@<domain>",
+                    example="<unit>@<domain>",
+                    read=unit_pattern,
+                )
+                for kind, vi, en in KINDS_NAMED
+            },
+        ),
+        "domains": Record(
+            vi="tên miền riêng, phải có trong mail_domains",
+            en="domains of their own; mail_domains must have them",
+            default={},
+            example={"units": {"sgddt": "sgddt.gialai.gov.vn"}},
+            fields={
+                "kinds": Record(
+                    vi="theo loại đơn vị",
+                    en="by the kind of a unit",
+                    default={},
+                    example={"locality": "xa.gialai.gov.vn"},
+                    fields={
+                        kind: Text(
+                            vi=f"tên miền của {vi}",
+                            en=f"the domain {en}",
+                            pattern=DOMAIN,
+                            form="gialai.gov.vn",
+                            example="xa.gialai.gov.vn",
+                        )
+                        for kind, vi, en in KINDS_NAMED
+                    },
+                ),
+                "units": Table(
+                    vi="theo đơn vị, cùng mọi đơn vị bên dưới",
+                    en="by unit, with all units below it",
+                    default={},
+                    key="sgddt",
+                    pattern=UNIT,
+                    item=Text(pattern=DOMAIN, form="gialai.gov.vn"),
+                    example={"sgddt": "sgddt.gialai.gov.vn"},
+                ),
+            },
+        ),
+        "joins": Listed(
+            vi="dấu nối được dùng trong tên hộp thư",
+            en="joins that a local part may have",
+            source="GL-7.2b, RFC 5321",
+            default=list(USUAL_JOINS),
+            item=Text(choices=JOINS),
+            example=[".", "_"],
         ),
         "collision": Record(
             vi="khi hai người trùng tên",
@@ -588,20 +662,27 @@ NAMING = Record(
             example={"scope": "unit", "forms": ["base", "serial"]},
             fields={
                 "scope": Text(
-                    vi="không trùng trong đơn vị hay trong tên miền",
-                    en="unique within the unit or the domain",
+                    vi="không trùng trong đơn vị hay trong tên miền; theo mẫu địa chỉ nếu không ghi",
+                    en="unique within the unit or the domain; unset, it follows from the pattern",
                     source="GL-7.2d, BD-3.5, DN-4.2a",
-                    required=True,
                     choices=SCOPES,
                     example="unit",
                 ),
-                "forms": _words(
-                    "các dạng lần lượt được thử",
-                    "forms that are tried one after the other",
-                    "GL-7.2c, GL-7.2d, GL-7.2e, DN-4.2d",
-                    FORMS,
+                "forms": Listed(
+                    vi="các dạng lần lượt được thử: tên gọi sẵn hoặc mẫu",
+                    en="forms that are tried one after the other, by name or as patterns",
+                    source="GL-7.2c, GL-7.2d, GL-7.2e, DN-4.2d",
+                    item=Pattern(named=tuple(FORMS), form="<base><birth-year>", read=form),
                     required=True,
                     example=["base", "expanded", "birth_year", "birth_date", "serial"],
+                ),
+                "ties": Text(
+                    vi="nhiều người cùng muốn một dạng thì ai sang dạng sau: cả nhóm, hay người đến sau",
+                    en="where several want one form, who moves on: all of them, or whoever comes later",
+                    source="GL-7.2d, DN-4.2d",
+                    choices=TIES,
+                    default_from="`newcomer` if the last form has `<letters>`, else `together`",
+                    example="newcomer",
                 ),
                 "rename_holder": Flag(
                     vi="người đã có địa chỉ cũng đổi",
@@ -689,12 +770,7 @@ REGULATION = Record(
                 kind: _words(
                     vi, en, "GL-10.1, BD-4.2b, DN-10.1, UB-12.1, QT-8", CONTACTS, default=[], example=["head"]
                 )
-                for kind, vi, en in (
-                    ("agency", "cơ quan", "of an agency"),
-                    ("department", "phòng, đơn vị trực thuộc", "of a department"),
-                    ("locality", "địa phương", "of a locality"),
-                    ("role", "hộp thư chức danh", "of a role mailbox"),
-                )
+                for kind, vi, en in KINDS_NAMED
             },
         ),
         "required_columns": _words(

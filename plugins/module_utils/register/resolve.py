@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ..clock import months_later
-from ..naming.addresses import is_local_part
+from ..naming.addresses import JOINS, is_local_part
 from ..parsing.collector import collector_paused
 from ..parsing.problems import Problem
-from ..policy.regulation import ALWAYS_RESERVED, Naming
+from ..policy.naming import ALWAYS_RESERVED, Naming
 from ..roster.people import Person
 from ..roster.roster import Roster
 from ..roster.units import FILE as UNITS_FILE
@@ -171,7 +171,11 @@ class _Resolver:
     def _unit_row(self, unit: Unit, address: str, kind: str, key: str) -> None:
         row, local_part = self.ledger.rows.get(address), address.partition("@")[0]
         if not self.scheme.is_legal(address):
-            if key == "code" or is_local_part(local_part):  # else units.yml's own problem says it
+            if key != "code" and not self.scheme.is_local_part(local_part):
+                # What no decision could allow is units.yml's own problem.
+                if is_local_part(local_part, JOINS):
+                    self._say_unit(unit, key, "address_bad", local_part)
+            else:
                 self._say_unit(unit, key, "unit_address_long", address)
         elif local_part in ALWAYS_RESERVED:
             # They belong to the unit mail_postmaster in every domain (RFC 2142).
@@ -210,7 +214,7 @@ class _Resolver:
         """Say whether the primary address is no longer the right one (C5: where it carries the unit)."""
         if self._leaves(held, self.scheme.ending(person).domain):
             return True
-        return self.naming.style != "flat" and held.unit != person.unit
+        return self.scheme.moves(held.unit, person)
 
     def _leaves(self, held: Row, domain: str) -> bool:
         """Say whether an address is to be issued anew because its domain ends."""
@@ -218,11 +222,14 @@ class _Resolver:
         return bool(leaving) and held.domain in leaving and held.domain != domain
 
     def _explicit(self, person: Person) -> None:
+        if not self.scheme.is_local_part(person.address):
+            self._say(person, "address", "address_bad", person.address)
+            return
         wanted, held = self.scheme.explicit(person), self.ledger.primaries.get(person.person_id)
         holder = self.ledger.holder(wanted)
         if held and held.address == wanted:
             if self._moves(person, held):
-                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).text)
+                self._irregular(person, wanted)
             return
         asked = held and bool(person.decision_no) and self._is_newer(person, held)
         if held and not asked and not self._moves(person, held):
@@ -237,9 +244,12 @@ class _Resolver:
         elif not self.scheme.is_legal(wanted):
             self._say(person, "address", "address_bad", wanted)
         else:
-            if not wanted.endswith(self.scheme.ending(person).text):
-                self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).text)
+            if not self.scheme.ending(person).fits(wanted):
+                self._irregular(person, wanted)
             self._assign(person, wanted)
+
+    def _irregular(self, person: Person, wanted: str) -> None:
+        self._say(person, "address", "address_irregular", wanted, self.scheme.ending(person).address("*"))
 
     def _former(self, waiting: Iterable[Person]) -> Mapping[str, list[Row]]:
         """Return the addresses that those who wait once had as their own, the last first."""
@@ -254,10 +264,10 @@ class _Resolver:
 
     def _take_back(self, person: Person, former: Mapping[str, list[Row]]) -> bool:
         """Give a returning leaver, or a mover who comes back, the address that was theirs here."""
-        flat, domain = self.naming.style == "flat", self.scheme.ending(person).domain
+        domain = self.scheme.ending(person).domain
         for row in former.get(person.person_id, ()):
             was_primary = row.kind == "tombstone" or row.why.word == Word.MOVED
-            if was_primary and row.domain == domain and (flat or row.unit == person.unit):
+            if was_primary and row.domain == domain and not self.scheme.moves(row.unit, person):
                 self._assign(person, row.address)
                 return True
         return False

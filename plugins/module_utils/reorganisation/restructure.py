@@ -251,9 +251,9 @@ class _Planner:
     def _left_behind(self) -> None:
         """Show who names their address themselves, and so keeps it under a unit that is no more theirs."""
         units = {row.holder: row.unit for row in self.done.rows if row.kind == "primary"}
-        flat = self.regulation.naming.style == "flat"
+        has_unit = self.regulation.naming.person.has_unit
         for _, row, after in self.people.rows:
-            if not flat and after.address and after.unit != row.unit == units.get(row.person_id):
+            if has_unit and after.address and after.unit != row.unit == units.get(row.person_id):
                 self.problems.append(after.problem("address", "restructure_address_named", after.address))
 
     def _postmaster(self) -> None:

@@ -18,7 +18,7 @@ from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
-from ..naming.addresses import is_local_part
+from ..naming.addresses import JOINS, is_local_part
 from ..naming.names import Name, clean, read_names
 from ..parsing.problems import Problem
 from ..parsing.tables import Columns, Table
@@ -207,7 +207,7 @@ def _departments(table: Table, stem: str, units: Mapping[str, Unit]) -> list[str
 
 def _addresses(table: Table) -> list[str]:
     addresses = [cell.lower() for cell in table.column("address")]
-    bad = {address for address in set(addresses) if address and not is_local_part(address)}
+    bad = {address for address in set(addresses) if address and not is_local_part(address, JOINS)}
     table.say_each("address_bad", "address", addresses, bad)
     return addresses
 

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from ..naming.addresses import is_local_part
+from ..naming.addresses import JOINS, is_local_part
 from ..naming.names import fold
 from ..parsing.problems import Problem
 from ..parsing.yamltree import Node, items_of, keys_of, read_yaml, text_of
@@ -177,7 +177,7 @@ class _Draft:
         return [text for item in items if (text := text_of(item, key, self.file, self.problems))]
 
     def _local_part(self, text: str, key: str) -> str:
-        if text and not is_local_part(text.lower()):
+        if text and not is_local_part(text.lower(), JOINS):
             self.say("address_bad", key, text)
         return text.lower()
 

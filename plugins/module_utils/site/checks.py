@@ -10,7 +10,9 @@ from datetime import date
 
 from ..naming.names import fold
 from ..parsing.problems import Problem
-from ..policy.regulation import ALWAYS_RESERVED, Regulation
+from ..policy.naming import ALWAYS_RESERVED
+from ..policy.regulation import FILE as REGULATION_FILE
+from ..policy.regulation import Regulation
 from ..policy.settings import FILE as SETTINGS_FILE
 from ..policy.settings import Settings
 from ..register.resolve import resolve
@@ -38,6 +40,7 @@ def check_files(
         scheme = Scheme(regulation.naming, settings.domain, roster.units)
         active = [unit for unit in roster.units.values() if unit.active]
         problems += [*_reserved(active, register, scheme), *_unserved(active, scheme, settings)]
+        problems += _without_unit(scheme)
         problems += _support(roster, register, regulation, settings)
     return problems
 
@@ -128,14 +131,26 @@ def _reserved(units: Iterable[Unit], register: Iterable[Row], scheme: Scheme) ->
 
 
 def _unserved(units: Iterable[Unit], scheme: Scheme, settings: Settings) -> list[Problem]:
-    """Find subdomains of agencies (BD-4.1a) that the settings do not serve."""
+    """Find domains of units and their people (BD-4.1a) that the settings do not serve."""
     needed: dict[str, str] = {}
     for unit in units:
         needed.setdefault(scheme.unit_address(unit).partition("@")[2], unit.name)
+        if unit.kind in PEOPLE_KINDS:
+            needed.setdefault(scheme.ending_of(unit.path).domain, unit.name)
     return [
         Problem(SETTINGS_FILE, 0, "mail_domains", "subdomain_not_served", domain, name)
         for domain, name in needed.items()
         if domain not in settings.domains
+    ]
+
+
+def _without_unit(scheme: Scheme) -> list[Problem]:
+    """Find domains that the decision gives to a unit that is not there."""
+    known = ", ".join(sorted(path for path, unit in scheme.units.items() if unit.active)[:20])
+    return [
+        Problem(REGULATION_FILE, 0, f"regulation.naming.domains.units.{path}", "unit_unknown", path, known)
+        for path in scheme.naming.unit_domains
+        if path not in scheme.units
     ]
 
 

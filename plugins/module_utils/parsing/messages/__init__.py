@@ -10,6 +10,7 @@ from .files import FILES, YAML
 from .gitops import OWNERS
 from .inventory import INVENTORY
 from .lists import IMPORT
+from .patterns import PATTERNS
 from .reorganisation import RESTRUCTURE
 from .roster import CHECKS, PEOPLE, UNITS
 from .text import LANGUAGES, Text
@@ -24,6 +25,7 @@ TEXTS: dict[str, Text] = {
     **CHECKS,
     **ADDRESSES,
     **REGISTER,
+    **PATTERNS,
     **INVENTORY,
     **COMMAND,
     **OWNERS,

@@ -40,8 +40,8 @@ ADDRESSES = {
         ('no form of an address is left for "{value}"', "name one in the column address"),
     ),
     "address_irregular": warning(
-        ('địa chỉ "{value}" không theo dạng của đơn vị', "nếu không cố ý thì ghi dạng *{detail}"),
-        ('the address "{value}" has not the form of the unit', "unless it is meant so, write *{detail}"),
+        ('địa chỉ "{value}" không theo dạng của đơn vị', "nếu không cố ý thì ghi dạng {detail}"),
+        ('the address "{value}" has not the form of the unit', "unless it is meant so, write {detail}"),
     ),
     "address_kept": warning(
         (

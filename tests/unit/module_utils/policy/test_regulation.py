@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import (
-    parse_regulation,
-    possible_forms,
-)
+from ansible_collections.congvu.mail.plugins.module_utils.naming.names import Name
+from ansible_collections.congvu.mail.plugins.module_utils.policy.naming import possible_forms
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import parse_regulation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +30,7 @@ def test_a_good_one(raw):
     regulation, problems = parse_regulation(raw)
     assert problems == []
     assert regulation.decision == "03/2011/QĐ-UBND"
-    assert regulation.naming.forms[0] == "base"
+    assert regulation.naming.write(Name("Minh", ("Nguyễn", "Văn"))) == "minhnv"
     assert {"postmaster", "abuse", "admin"} <= regulation.naming.reserved
 
 
@@ -92,7 +91,10 @@ def test_a_fault_has_the_path_of_its_key(path, value, code):
         ((), False),
         (("expanded", "serial"), False),
         (("base", "expanded"), False),
-        (("base", "expanded", "suffix"), False),
+        (("base", "expanded", "suffix"), True),
+        (("base", "<base><serial>", "suffix"), False),
+        (("<base>", "expanded", "<base>.<serial>"), True),
+        (("base", "serial", "<base><serial>"), False),
         (("base", "serial", "expanded", "serial"), False),
     ],
 )
@@ -141,7 +143,10 @@ def test_what_an_absent_key_means():
     regulation, _ = parse_regulation(raw)
     assert regulation.required_columns == ()
     assert regulation.unit_officers_may == ("create", "change", "cancel")
-    assert (regulation.naming.middle_initials, regulation.naming.rename_holder) == ("all", False)
+    assert (regulation.naming.person.text, regulation.naming.rename_holder) == (
+        "<given><initials>.<unit>@<domain>",
+        False,
+    )
 
 
 def test_a_value_that_unfolds_without_end_is_shown_in_brief():

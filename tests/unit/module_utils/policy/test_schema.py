@@ -66,7 +66,16 @@ GOOD: dict[str, Any] = {
     "directory_parameters": {"threads": 32},
     "regulation": {
         **gialai(),
-        "naming": gialai()["naming"] | {"middle_initials": "all"},
+        "naming": gialai()["naming"] | {
+            "middle_initials": "all",
+            "units": dict.fromkeys(schema.KINDS, "<unit>@<domain>"),
+            "domains": {
+                "kinds": dict.fromkeys(schema.KINDS, "gialai.gov.vn"),
+                "units": {"stttt": "gialai.gov.vn"},
+            },
+            "joins": [".", "_"],
+            "collision": gialai()["naming"]["collision"] | {"ties": "together"},
+        },
         "required_columns": [],
         "unit_contacts": {kind: [] for kind in schema.KINDS},
         "password": {
@@ -85,6 +94,7 @@ ELSEWHERE = {
     "regulation.lifecycle.lock_after_months",
     "regulation.lifecycle.delete_after_months",
     "regulation.naming.office",
+    "regulation.naming.person",
 }
 NOTHING = object()
 

@@ -203,6 +203,28 @@ def test_every_subdomain_must_be_served(tmp_path):
     assert [(problem.value, problem.detail) for problem in found] == [("stc.gialai.gov.vn", "Đơn vị stc")]
 
 
+def test_a_domain_of_a_unit_s_own_must_be_served_and_the_unit_be_there(tmp_path):
+    raw = gialai()
+    raw["naming"]["domains"] = {"units": {"stc": "stc.gialai.gov.vn", "sgddt": "gialai.gov.vn"}}
+    found = checked(write_site(tmp_path, {"snv": [], "stc": []}, [unit("snv"), unit("stc")]), raw, **SERVED)
+    assert places(found) == {
+        ("subdomain_not_served", MAIL, 0, "mail_domains"),
+        ("unit_unknown", "group_vars/all/regulation.yml", 0, "regulation.naming.domains.units.sgddt"),
+    }
+
+
+def test_the_domain_of_people_is_asked_for_too(tmp_path):
+    raw = gialai()
+    raw["naming"] |= {"person": "<given><initials>@<unit>.<domain>", "move_alias_months": 12}
+    raw["naming"]["collision"]["scope"] = "domain"
+    for key in ("style", "locality_prefix"):
+        del raw["naming"][key]
+    found = checked(write_site(tmp_path, {"snv": [], "stc": []}, [unit("snv"), unit("stc")]), raw, **SERVED)
+    assert [(problem.code, problem.value) for problem in found] == [
+        ("subdomain_not_served", "stc.gialai.gov.vn")
+    ]
+
+
 # Mailboxes: only `validate` says these, for `register` is the fix.
 
 
