@@ -67,7 +67,8 @@ class Verb(StrEnum):
 class NoticeKind(StrEnum):
     """What a notice is about."""
 
-    RECLAIM = "reclaim"
+    LOCK = "lock"  # before it
+    RECLAIM = "reclaim"  # before it
     LOCKED = "locked"
     UNLOCKED = "unlocked"
     RECLAIMED = "reclaimed"
@@ -93,6 +94,7 @@ class EventWord(StrEnum):
     RETURNED = "returned"
     PURGE = "purge"
     PURGED = "purged"
+    NOTIFIED_LOCK = NOTIFIED + NoticeKind.LOCK
     IDLE_LOCKED = "idle-locked"
     EXEMPT = "exempt"
     PROPOSED = "proposed"

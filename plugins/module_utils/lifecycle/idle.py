@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Mailboxes that nobody uses: locked and deleted (UB-9.3), or proposed, noticed and reclaimed (GL-13.3-a).
 
-Both speak of more than ("quá") a number of months: the first day that counts is the one after the calendar
-month is over. A site may have the lock of one decision and the notice of the other (REQUIREMENTS C9).
+What is done, in which order and when is the decision's (`policy/stages`). Both speak of more than ("quá") so
+many months: the first day that counts is the one after the calendar month is over. A site may have the lock
+of one decision and the notice of the other (REQUIREMENTS C9).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date, timedelta
 from ..accounts.events import Event
 from ..accounts.vocabulary import Attr, EventWord, Kind, Lock, NoticeKind, Status
 from ..clock import months_later
+from ..policy.stages import IdleRules, Stage
 from ..policy.terms import LifecycleTerms
 from .model import Account, Step, recorded
 from .notice import notice
@@ -74,15 +76,48 @@ def case(account: Account) -> Case | None:
     return Case(proposed, approved, notified)
 
 
+def _noticed(account: Account, word: EventWord, months: int | None) -> Event | None:
+    """Return the notice that was given of this time without use; one before the last use is none."""
+    given = account.last(word)
+    return given if given and is_over(since(account), months, given.day) else None
+
+
+def lock_noticed(account: Account, terms: LifecycleTerms) -> Event | None:
+    """Return the notice before a lock that is still to come."""
+    waits = is_judged(account) and not account.lock
+    return _noticed(account, EventWord.NOTIFIED_LOCK, terms.idle_rules.lock_months) if waits else None
+
+
+def end_noticed(account: Account, terms: LifecycleTerms) -> Event | None:
+    """Return the notice before a reclaim that is still to come (GL-13.3-a)."""
+    found = case(account)
+    if found or terms.idle_rules.propose or not is_judged(account):
+        return found.notified if found else None
+    return _noticed(account, EventWord.NOTIFIED_RECLAIM, terms.idle_rules.end_months)
+
+
+def _locked(account: Account) -> Event | None:
+    return account.last(EventWord.IDLE_LOCKED) if account.lock == Lock.IDLE else None
+
+
+def _is_due(stage: Stage, account: Account, rules: IdleRules, today: date) -> bool:
+    """Say whether a stage that counts from the last use, or from the lock, is due."""
+    start, locked = since(account), _locked(account)
+    if stage.idle_months is not None:
+        return is_over(start, stage.idle_months, today)
+    return bool(locked and is_over(start, rules.lock_months, today) and today >= stage.first_day(locked.day))
+
+
 def unlock_used(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Lift an idle lock where a use is known by now that came before it: it was no idleness.
 
     A session that outlives the lock lifts nothing: that takes a letter, or the unit's mailbox (UB-9.3a).
     """
-    locked = account.last(EventWord.IDLE_LOCKED)
-    if account.lock != Lock.IDLE or not locked or not account.used or terms.lock_after_months is None:
+    rules, locked = terms.idle_rules, _locked(account)
+    if not locked or not account.used or rules.lock is None or account.used >= locked.day:
         return None
-    if account.used >= locked.day or is_over(account.used, terms.lock_after_months, locked.day):
+    given = account.last(EventWord.NOTIFIED_LOCK) if rules.lock_notice else None
+    if is_over(account.used, rules.lock_months, given.day if given else locked.day):
         return None
     text = f"used on {account.used}, recorded late"
     return recorded(account, EventWord.UNLOCKED, today, text, {Attr.LOCK: ()})
@@ -92,89 +127,128 @@ def cancel_proposal(account: Account, terms: LifecycleTerms, today: date) -> Ste
     """End a proposal that has lost its reason (GL-13.3-a: only what is not in use is reclaimed)."""
     if case(account) is None:
         return None
-    start = since(account)
+    start, rules = since(account), terms.idle_rules
     if not is_judged(account):
         text = f"status {account.status}, lock {account.lock or 'none'}"
-    elif not is_over(start, terms.propose_after_months, today):
+    elif not is_over(start, rules.end_months if rules.propose else None, today):
         text = f"counts from {start}"
     else:
         return None
     return recorded(account, EventWord.CANCELLED, today, text)
 
 
+def notify_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Tell person and unit that the mailbox will be locked, where a decision wants that."""
+    rules, start = terms.idle_rules, since(account)
+    if not rules.lock or not rules.lock_notice or not is_judged(account) or account.lock:
+        return None
+    if not _is_due(rules.lock_notice, account, rules, today) or lock_noticed(account, terms):
+        return None
+    lock_on = rules.lock.first_day(today)
+    facts = {
+        "idle_since": str(start),
+        "notice_days": str((lock_on - today).days),
+        "lock_on": str(lock_on),
+    }
+    mail = notice(NoticeKind.LOCK, account, start, facts)
+    return recorded(account, EventWord.NOTIFIED_LOCK, today, f"lock on {lock_on}", notice=mail)
+
+
 def lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Lock what nobody used and nobody gave a reason for (UB-9.3a)."""
-    start = since(account)
-    if not is_judged(account) or account.lock or not is_over(start, terms.lock_after_months, today):
+    """Lock what nobody used and nobody gave a reason for (UB-9.3a); after a notice, on its last day."""
+    rules, start = terms.idle_rules, since(account)
+    if not rules.lock or not is_judged(account) or account.lock:
         return None
     text = f"idle since {start}"
+    if rules.lock_notice:
+        given = lock_noticed(account, terms)
+        if not given or today < rules.lock.first_day(given.day):
+            return None
+        text += f", notice given on {given.day}"
+    elif not _is_due(rules.lock, account, rules, today):
+        return None
     return recorded(account, EventWord.IDLE_LOCKED, today, text, {Attr.LOCK: (Lock.IDLE,)})
 
 
 def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Propose to reclaim (GL-13.3-a). What was cancelled today has no new reason today."""
-    start, cancelled = since(account), account.last(EventWord.CANCELLED)
-    if not is_judged(account) or not is_over(start, terms.propose_after_months, today) or case(account):
+    rules, cancelled = terms.idle_rules, account.last(EventWord.CANCELLED)
+    if not rules.propose or not is_judged(account) or case(account):
         return None
-    if cancelled and cancelled.day >= today:
+    if not _is_due(rules.propose, account, rules, today) or (cancelled and cancelled.day >= today):
         return None
-    text = f"idle since {start}"
+    text = f"idle since {since(account)}"
     return recorded(account, EventWord.PROPOSED, today, text)
 
 
-def notify(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
-    """Tell person and unit what was approved, `notice_days` before (GL-13.3-a)."""
-    found = case(account)
-    if not found or not found.approved or found.notified or terms.notice_days is None:
+def notify_end(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
+    """Tell person and unit what was approved, or what comes by itself, some days before (GL-13.3-a)."""
+    rules, found = terms.idle_rules, case(account)
+    if not rules.end or not rules.end_notice or end_noticed(account, terms):
         return None
-    reclaim_on = today + timedelta(days=terms.notice_days)
-    reference = found.approved.reference
+    cause, reference = since(account), ""
+    if rules.propose:
+        approved = found.approved if found else None
+        if not approved or today < rules.end_notice.first_day(approved.day):
+            return None
+        cause, reference = approved.day, approved.reference
+    elif not is_judged(account) or not _is_due(rules.end_notice, account, rules, today):
+        return None
+    reclaim_on = rules.end.first_day(today)
     facts = {
         "idle_since": str(since(account)),
         "reference": reference,
-        "notice_days": str(terms.notice_days),
+        "notice_days": str((reclaim_on - today).days),
         "reclaim_on": str(reclaim_on),
     }
-    text = f"reclaim on {reclaim_on}"
     return recorded(
         account,
         EventWord.NOTIFIED_RECLAIM,
         today,
-        text,
+        f"reclaim on {reclaim_on}",
         reference=reference,
-        notice=notice(NoticeKind.RECLAIM, account, found.approved.day, facts),
+        notice=notice(NoticeKind.RECLAIM, account, cause, facts),
     )
 
 
 def reclaim(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Reclaim on the notice's last day or later (GL-13.3-a), or what stayed locked too long (UB-9.3b)."""
-    if not is_judged(account):
+    rules, found = terms.idle_rules, case(account)
+    if not rules.end or not is_judged(account):
         return None
-    found = case(account)
-    if found and found.approved and found.notified and terms.notice_days is not None:
-        if today < found.notified.day + timedelta(days=terms.notice_days):
+    approved = found.approved if found else None
+    if rules.propose and not approved:
+        return None
+    if rules.end_notice:
+        given = end_noticed(account, terms)
+        if not given or today < rules.end.first_day(given.day):
             return None
-        reference, text = found.approved.reference, f"notice given on {found.notified.day}"
-    elif _is_locked_out(account, terms, today):
-        reference, text = "", f"idle since {since(account)}"
+        text = f"notice given on {given.day}"
+    elif approved and rules.propose:
+        if today < rules.end.first_day(approved.day):
+            return None
+        text = f"approved on {approved.day}"
+    elif _is_locked_out(account, rules, today):
+        text = f"idle since {since(account)}"
     else:
         return None
+    reference = approved.reference if approved and rules.propose else ""
     return recorded(
         account, EventWord.RECLAIMED, today, text, {Attr.LOCK: (Lock.RECLAIMED,)}, reference=reference
     )
 
 
-def _is_locked_out(account: Account, terms: LifecycleTerms, today: date) -> bool:
+def _is_locked_out(account: Account, rules: IdleRules, today: date) -> bool:
     """Say whether an account is idle so long that it is deleted, and was locked for its part of that.
 
     After days without a pass the lock comes late; who was locked still has the months in between to ask.
     """
-    locked = account.last(EventWord.IDLE_LOCKED)
-    if terms.delete_after_months is None or terms.lock_after_months is None:
+    locked = _locked(account)
+    if not locked or not rules.lock or not rules.end or rules.lock_months is None:
         return False
-    if account.lock != Lock.IDLE or not locked:
-        return False
-    between = terms.delete_after_months - terms.lock_after_months
-    return is_over(since(account), terms.delete_after_months, today) and is_over(
-        locked.day - timedelta(days=1), between, today
-    )
+    due = _is_due(rules.end, account, rules, today)
+    if rules.end.idle_months is None:
+        return due
+    between = rules.end.idle_months - rules.lock_months
+    begun = locked.day - timedelta(days=1 + (rules.lock.after_days or 0))
+    return due and is_over(begun, between, today)

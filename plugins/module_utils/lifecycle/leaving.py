@@ -92,7 +92,12 @@ def end_of_term(account: Account, terms: LifecycleTerms) -> date | None:
     reclaimed = account.last(EventWord.RECLAIMED)
     if account.lock not in RECLAIMED_LOCKS or reclaimed is None:
         return None
-    return months_later(reclaimed.day, terms.months_kept(account.title))
+    mail = terms.idle_rules.mail
+    return (
+        mail.first_day(reclaimed.day)
+        if mail
+        else months_later(reclaimed.day, terms.months_kept(account.title))
+    )
 
 
 def purge(account: Account, terms: LifecycleTerms, today: date) -> Step | None:

@@ -13,6 +13,7 @@ from .model import Account, Notice, Step
 
 # The account's own mailbox, and the unit's. What nobody can open is not written to.
 TO = {
+    NoticeKind.LOCK: ("address", "contact"),
     NoticeKind.RECLAIM: ("address", "contact"),  # GL-13.3-a: "đến tổ chức, cá nhân đó"
     NoticeKind.LOCKED: ("address", "contact"),  # UB-9.3a: the unit is who may ask to unlock
     NoticeKind.UNLOCKED: ("address", "contact"),  # UB-9.3a: whoever asked for it

@@ -36,6 +36,20 @@ class Office:
 # What it is about, what it rests on beside the decision, and the paragraphs. `{...}` are facts of the notice;
 # those that are days are shown as DD/MM/YYYY.
 TEXTS: Mapping[NoticeKind, tuple[str, str, tuple[str, ...]]] = {
+    # No decision of the five; a decision's stage `notice` before `lock`.
+    NoticeKind.LOCK: (
+        "sẽ tạm khóa hộp thư điện tử không sử dụng: {address}",
+        "",
+        (
+            "1. Hộp thư {address} của {name} không được sử dụng kể từ ngày {idle_since}.",
+            "2. Hộp thư sẽ bị tạm khóa từ ngày {lock_on}, sau {notice_days} ngày kể từ ngày thông báo này.",
+            "3. Trường hợp còn nhu cầu sử dụng, đề nghị đăng nhập hộp thư trước ngày nêu trên; khi đó hộp "
+            "thư không bị khóa.",
+            "4. Trường hợp chưa sử dụng vì lý do chính đáng (đi học, nghỉ ốm, nghỉ thai sản, biệt phái), đề "
+            "nghị đơn vị thông báo bằng văn bản lý do và thời hạn.",
+            "Trong thời gian tạm khóa, hộp thư vẫn nhận thư nhưng không đăng nhập và không gửi thư được.",
+        ),
+    ),
     # GL-13.3-a
     NoticeKind.RECLAIM: (
         "thu hồi hộp thư điện tử không sử dụng: {address}",
@@ -152,7 +166,7 @@ def message(notice: Notice, office: Office, now: datetime) -> bytes:
     resting = [
         "Căn cứ Quy chế quản lý, sử dụng hệ thống thư điện tử ban hành kèm theo Quyết định số "
         f"{office.decision};",
-        *([grounds.format_map(facts)] if grounds else []),
+        *([grounds.format_map(facts)] if grounds and facts.get("reference") else []),
     ]
     body = [
         office.organization.upper(),

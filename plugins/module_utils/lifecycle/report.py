@@ -14,6 +14,7 @@ from .calendar import Overdue
 TITLES = {
     "proposed": "Proposed for reclaiming, waiting for act=approve",
     "noticed": "Notice of reclaiming given",
+    "lock-noticed": "Notice of locking given",
     "overdue": "Password overdue, to be changed before anything else",
     "first-expired": "First password ended unused, to be given anew",
     "imported": "Password of the former system, to be changed",

@@ -29,6 +29,7 @@ DISABLING = (
     EventWord.FIRST_EXPIRED,
 )
 JUDGED_IDLE = (
+    EventWord.NOTIFIED_LOCK,
     EventWord.IDLE_LOCKED,
     EventWord.PROPOSED,
     EventWord.NOTIFIED_RECLAIM,
@@ -69,9 +70,10 @@ RULES: tuple[Rule, ...] = (
     _life(idle.unlock_used),
     _life(idle.cancel_proposal),
     _life(idle.reclaim),
+    _life(idle.notify_lock),
     _life(idle.lock),
     _life(idle.propose),
-    _life(idle.notify),
+    _life(idle.notify_end),
     _life(leaving.purge),
     _life(leaving.record_purged),
     _password(ageing.overdue),
@@ -196,10 +198,13 @@ def _proposed(account: Account, terms: _Terms, today: date) -> ListedAccount | N
 
 
 def _noticed(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
-    found = idle.case(account)
-    if not found or not found.notified:
-        return None
-    return ListedAccount(account, found.notified.day, found.notified.text)
+    given = idle.end_noticed(account, terms.lifecycle)
+    return ListedAccount(account, given.day, given.text) if given else None
+
+
+def _lock_noticed(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
+    given = idle.lock_noticed(account, terms.lifecycle)
+    return ListedAccount(account, given.day, given.text) if given else None
 
 
 def _overdue(account: Account, terms: _Terms, today: date) -> ListedAccount | None:
@@ -232,6 +237,7 @@ def _unarchived(account: Account, terms: _Terms, today: date) -> ListedAccount |
 LISTS: Mapping[str, Callable[[Account, _Terms, date], ListedAccount | None]] = {
     "proposed": _proposed,
     "noticed": _noticed,
+    "lock-noticed": _lock_noticed,
     "idle": _idle(Kind.PERSON),
     "idle-units": _idle(Kind.UNIT),
     "locked": _lock(Lock.IDLE),

@@ -80,7 +80,7 @@ PEOPLE = (
 ONE_WORD = _Person("Brưm", Name("Brưm"), date(1985, 2, 3))
 LONG = _person("Công Tằng Tôn Nữ Phương Thảo")
 # Their initials, or their whole names, are those of a unit below.
-TWINS = (_person("Sơn Ngọc Vinh"), _person("Cao Ngọc Thanh Trúc"), _person("Lê Lợi"))
+NAMESAKES = (_person("Sơn Ngọc Vinh"), _person("Cao Ngọc Thanh Trúc"), _person("Lê Lợi"))
 UNITS = (
     _unit("agency", "snv", "snv"),
     _unit("agency", "stttt", "stttt"),
@@ -214,7 +214,7 @@ def _flaws(naming: Naming, keys: Mapping[str, str]) -> Iterator[Found]:
         elif other is not unit:
             yield key, text, Flaw("pattern_same", "<unit>", (unit.title, other.title, address))
     homes = [unit for unit in UNITS if unit.kind in PEOPLE_KINDS]
-    for one, home in product((*TWINS, *PEOPLE), homes):
+    for one, home in product((*NAMESAKES, *PEOPLE), homes):
         address = office.of_person(one, home)
         if address in units:
             who = f"{one.full_name} ({home.title})"

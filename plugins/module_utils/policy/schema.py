@@ -18,6 +18,7 @@ STYLES = ("dot_unit", "flat", "subdomain")
 MIDDLE_INITIALS = ("all", "first")  # how DN-4.2c's "first letter of the middle part" is read
 SCOPES = ("unit", "domain")  # where two people may not have the same form (GL-7.2d; DN-4.2d)
 TIES = ("together", "newcomer")  # who moves on where several want one form (NAMING rules 13, 14)
+STAGES = ("notice", "lock", "propose", "reclaim", "delete")  # of idle mailboxes (UB-9.3, GL-13.3)
 OFFICER_ACTS = ("create", "change", "cancel")
 # Columns of a people file that a decision may ask for (DN-5.2, QT-9, UB-6.1b).
 DOCUMENT_COLUMNS = ("decision_no", "decision_date", "request_no", "requested_on", "birth_date", "title")
@@ -515,6 +516,47 @@ LIFECYCLE = Record(
     default={},
     readers=("lifecycle", "mailboxes"),
     fields={
+        "idle": Listed(
+            vi="các giai đoạn đối với hộp thư không sử dụng, theo thứ tự",
+            en="what is done with mailboxes that nobody uses, stage by stage",
+            source="UB-9.3, GL-13.3",
+            example=[
+                {"stage": "notice", "idle_months": 3},
+                {"stage": "lock", "after_days": 30},
+                {"stage": "delete", "idle_months": 6},
+            ],
+            item=Record(
+                fields={
+                    "stage": Text(
+                        vi="thông báo, khóa, đề nghị thu hồi, thu hồi, xóa",
+                        en="what is done",
+                        source="UB-9.3, GL-13.3",
+                        required=True,
+                        choices=STAGES,
+                        example="notice",
+                    ),
+                    "idle_months": _months(
+                        "sau quá bao nhiêu tháng không dùng",
+                        "months without use; due on the day after they are over",
+                        "",
+                        3,
+                    ),
+                    "after_days": Number(
+                        vi="sau giai đoạn trước bao nhiêu ngày",
+                        en="days after the stage before it",
+                        most=3650,
+                        unit=_DAYS,
+                        example=30,
+                    ),
+                    "after_months": _months(
+                        "sau giai đoạn trước bao nhiêu tháng",
+                        "months after the stage before it",
+                        "",
+                        3,
+                    ),
+                },
+            ),
+        ),
         "lock_after_months": _months(
             "không dùng bao lâu thì khóa", "idle time after which an account is locked", "UB-9.3a", 3
         ),

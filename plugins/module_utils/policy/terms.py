@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..parsing.schema import Reader
 from .fields import Record
 from .schema import LIFECYCLE, PASSWORD
+from .stages import IdleRules, Stage, check_stages, idle_rules
 
 
 def _default(record: Record, key: str) -> Any:  # noqa: ANN401  a number, or None
@@ -43,13 +45,14 @@ class PasswordTerms:
 class LifecycleTerms:
     """Terms in calendar months, days or working days; None where the decision has no such rule.
 
-    Idle: ``lock_after_months`` and ``delete_after_months`` (UB-9.3a, UB-9.3b), or ``propose_after_months``,
-    then an approval, then ``notice_days`` of notice, then reclaimed (GL-13.3-a). ``create_working_days`` is
+    Idle: the stages of ``idle``, or in short ``lock_after_months`` and ``delete_after_months`` (UB-9.3a,
+    UB-9.3b), ``propose_after_months`` and ``notice_days`` (GL-13.3-a). ``create_working_days`` is
     how soon a requested mailbox is there (UB-6.1b). The mail of who left is kept ``keep_months``, or what
     ``keep_titles`` says for the title (clean text in small letters). A dissolved unit's address answers by
     itself for ``reply_months``.
     """
 
+    idle: tuple[Stage, ...] | None = _default(LIFECYCLE, "idle")
     lock_after_months: int | None = _default(LIFECYCLE, "lock_after_months")
     delete_after_months: int | None = _default(LIFECYCLE, "delete_after_months")
     propose_after_months: int | None = _default(LIFECYCLE, "propose_after_months")
@@ -58,6 +61,26 @@ class LifecycleTerms:
     keep_months: int = _default(LIFECYCLE, "keep_months")
     keep_titles: Mapping[str, int] = field(default_factory=dict)
     reply_months: int = _default(LIFECYCLE, "reply_months")
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """What is done with idle mailboxes; the keys of UB-9.3 and GL-13.3 are short for stages."""
+        if self.idle is not None:
+            return self.idle
+        found = []
+        if self.lock_after_months is not None:
+            found.append(Stage("lock", idle_months=self.lock_after_months))
+        if self.propose_after_months is not None:
+            found += [Stage("propose", idle_months=self.propose_after_months), Stage("notice")]
+            found.append(Stage("reclaim", after_days=self.notice_days))
+        if self.delete_after_months is not None:
+            found.append(Stage("delete", idle_months=self.delete_after_months))
+        return tuple(found)
+
+    @cached_property
+    def idle_rules(self) -> IdleRules:
+        """The stages by what they are for."""
+        return idle_rules(self.stages)
 
     def months_kept(self, title: str) -> int:
         """Return how many months the mail of a leaver with this title is kept."""
@@ -75,7 +98,9 @@ def password_terms(values: Mapping[str, Any]) -> PasswordTerms:
 def lifecycle_terms(values: Mapping[str, Any]) -> LifecycleTerms:
     """Return the terms that plain values give; titles are held in small letters."""
     titles = {" ".join(title.lower().split()): months for title, months in values["keep_titles"].items()}
-    return LifecycleTerms(**{**values, "keep_titles": titles})
+    idle = values.get("idle")
+    stages = None if idle is None else tuple(Stage(**stage) for stage in idle)
+    return LifecycleTerms(**{**values, "keep_titles": titles, "idle": stages})
 
 
 def parse_password(reader: Reader, raw: object, path: str = "regulation.password") -> PasswordTerms:
@@ -103,6 +128,12 @@ def check_password(reader: Reader, terms: PasswordTerms, path: str = "regulation
 
 def check_lifecycle(reader: Reader, terms: LifecycleTerms, path: str = "regulation.lifecycle") -> None:
     """Refuse idle rules that contradict each other."""
+    if terms.idle is not None:
+        for key in ("lock_after_months", "delete_after_months", "propose_after_months", "notice_days"):
+            if getattr(terms, key) is not None:
+                reader.say("value_bad", f"{path}.{key}", getattr(terms, key), f"{NOTHING[:-1]}; idle)")
+        check_stages(reader, terms.idle, f"{path}.idle")
+        return
     lock, delete, propose = terms.lock_after_months, terms.delete_after_months, terms.propose_after_months
     if delete and (not lock or lock >= delete):
         # UB-9.3: what is deleted was locked before.

@@ -10,7 +10,7 @@ from .files import FILES, YAML
 from .gitops import OWNERS
 from .inventory import INVENTORY
 from .lists import IMPORT
-from .patterns import PATTERNS
+from .patterns import PATTERNS, STAGES
 from .reorganisation import RESTRUCTURE
 from .roster import CHECKS, PEOPLE, UNITS
 from .text import LANGUAGES, Text
@@ -26,6 +26,7 @@ TEXTS: dict[str, Text] = {
     **ADDRESSES,
     **REGISTER,
     **PATTERNS,
+    **STAGES,
     **INVENTORY,
     **COMMAND,
     **OWNERS,

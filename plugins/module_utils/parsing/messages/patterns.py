@@ -1,6 +1,6 @@
 # Copyright: contributors to congvu.mail
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What may be wrong with a pattern of addresses."""
+"""What may be wrong with a pattern of addresses, or with the stages of idle mailboxes."""
 
 from __future__ import annotations
 
@@ -91,5 +91,37 @@ PATTERNS = {
             'the form "{value}" tells nobody apart: {0} and {1} are both {2} still',
             "drop it, or add a part that the forms before it have not",
         ),
+    ),
+}
+STAGES = {
+    "stage_unannounced": error(
+        (
+            'giai đoạn "{value}" đứng đầu: chưa ai được báo hoặc bị khóa trước đó',
+            "bắt đầu bằng một trong: {detail}",
+        ),
+        ('the stage "{value}" comes first: nobody was told or locked before', "begin with one of: {detail}"),
+    ),
+    "stage_order": error(
+        ('giai đoạn "{value}" không thể đứng sau "{0}"', 'sau "{0}" chỉ có thể là: {detail}'),
+        ('the stage "{value}" cannot follow "{0}"', 'what may follow "{0}": {detail}'),
+    ),
+    "stage_twice": error(
+        ('giai đoạn "{value}" có hai lần', "bỏ một trong hai"),
+        ('the stage "{value}" is there twice', "remove one of them"),
+    ),
+    "stage_alone": error(
+        ('sau giai đoạn "{value}" không có việc mà nó báo trước', "ghi tiếp một trong: {detail}"),
+        ('nothing follows that the stage "{value}" announces', "let one of these follow: {detail}"),
+    ),
+    "stage_term": error(
+        ('thời hạn của giai đoạn "{value}" không đúng chỗ này', "ghi một trong: {detail}"),
+        ('the term of the stage "{value}" is not one for this place', "write one of: {detail}"),
+    ),
+    "stage_overlap": error(
+        (
+            'giai đoạn "{value}" đến hạn khi các giai đoạn trước chưa xong',
+            "ghi {detail}",
+        ),
+        ('the stage "{value}" is due before the stages before it are through', "write {detail}"),
     ),
 }

@@ -40,6 +40,7 @@ FACTS = {
     "reference": "12/QĐ-STTTT",
     "notice_days": "15",
     "reclaim_on": "2026-03-20",
+    "lock_on": "2026-03-20",
     "day": "2026-03-04",
     "text": "",
     "changed": "2025-09-01",

@@ -83,7 +83,7 @@ GOOD: dict[str, Any] = {
             "max_failures": 5, "failure_minutes": 10, "lockout_minutes": 15, "delay_seconds": 1,
         },
         "lifecycle": {
-            "propose_after_months": 6, "notice_days": 15, "create_working_days": 2, "keep_months": 6,
+            "idle": [{"stage": "lock", "idle_months": 3}], "create_working_days": 2, "keep_months": 6,
             "keep_titles": {"giám đốc": 12}, "reply_months": 6,
         },
     },
@@ -91,7 +91,11 @@ GOOD: dict[str, Any] = {
 FIELDS = {**schema.VARIABLES, **schema.PARAMETERS, "regulation": schema.REGULATION}
 # Keys that stand in another decision than this one.
 ELSEWHERE = {
+    "regulation.lifecycle.idle.1.after_days",
+    "regulation.lifecycle.idle.1.after_months",
     "regulation.lifecycle.lock_after_months",
+    "regulation.lifecycle.propose_after_months",
+    "regulation.lifecycle.notice_days",
     "regulation.lifecycle.delete_after_months",
     "regulation.naming.office",
     "regulation.naming.person",
