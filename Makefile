@@ -88,6 +88,15 @@ drill: ## every fault at least five times while mail flows, on a host of its own
 	$(BIN)/python -m tests.faults --prove && \
 	$(BIN)/python -m tests.faults --record $(if $(SEED),--seed $(SEED)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
+.PHONY: upgrade-site
+upgrade-site: export CONGVU_LAB := $(CURDIR)/.cache/upgrading/lab
+upgrade-site: export CONGVU_INVENTORY := $(CURDIR)/.cache/upgrading/site
+upgrade-site: export PYTHONPATH := .ansible/collections
+upgrade-site: ## upgrades a site of an older release (FROM=0.1.0, or a commit) to this code with mail flowing, on hosts of its own (KILLS=2, SEED=...)
+	@lab/bootstrap.sh
+	@$(MAKE) --no-print-directory setup
+	@$(BIN)/python -m tests.upgrading $(FROM) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
+
 .PHONY: tarball
 tarball: setup ## the collection as dist/congvu-mail-*.tar.gz: of HEAD, or again that of a release (VERSION=X.Y.Z)
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m publish tarball $(VERSION)
@@ -132,4 +141,4 @@ clean: ## removes containers, networks, images, .venv, caches and .lab; no syste
 
 .PHONY: help
 help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

@@ -42,6 +42,7 @@ TYPED = (
     "tests/e2e",
     "tests/restore",
     "tests/faults",
+    "tests/upgrading",
 )
 # Programs that leave a file of what their tests took. Any other is one check.
 STARTS_TESTS = ("pytest", "molecule")

@@ -7,7 +7,6 @@ once. The seed is printed: with `--seed` the same faults are drawn again, in the
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import secrets
 import signal
@@ -24,8 +23,7 @@ from tests.faults.accounts import Sum
 from tests.faults.drill import FAILURES, Round
 from tests.faults.host import Host
 from tests.faults.ledger import Ledger
-from tests.faults.traffic import Recipient, Traffic
-from tests.support.lab import INVENTORY
+from tests.faults.traffic import Traffic, recipients
 
 # A gate strikes the same each time: when it fails, it is for what was changed. The drill draws anew.
 FIXED = "gate"
@@ -122,14 +120,6 @@ def opened(random: Random, rate: float, file: Path, name: str) -> Iterator[Round
             Path(results, f"{name}.xml").write_bytes(table.junit(one.windows))
     reading.remove(host.lab, ledger)
     say(f"  {time.monotonic() - begun:.0f} s, the ledger is {file.relative_to(ROOT)}")
-
-
-def recipients() -> list[Recipient]:
-    """Return every address that the register gives to somebody, with the mailbox behind it."""
-    with (INVENTORY / "register.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    primary = {row["holder"]: row["address"] for row in rows if row["kind"] == "primary"}
-    return [Recipient(row["address"], primary[row["holder"]]) for row in rows if row["holder"] in primary]
 
 
 if __name__ == "__main__":

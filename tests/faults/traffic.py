@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import heapq
 import itertools
 import json
@@ -16,7 +17,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.faults.ledger import WAYS, Attempt, Ledger, Message
-from tests.support.lab import Account, Lab
+from tests.support.lab import INVENTORY, Account, Lab
 from tests.support.letters import STRANGER
 from tests.support.smtp import Reply, login, outside, submission
 from tests.support.world import WORLD
@@ -47,6 +48,14 @@ class Recipient(NamedTuple):
 
     address: str
     mailbox: str
+
+
+def recipients() -> list[Recipient]:
+    """Return every address that the register gives to somebody, with the mailbox behind it."""
+    with (INVENTORY / "register.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    primary = {row["holder"]: row["address"] for row in rows if row["kind"] == "primary"}
+    return [Recipient(row["address"], primary[row["holder"]]) for row in rows if row["holder"] in primary]
 
 
 class World:

@@ -16,33 +16,10 @@ import pytest
 
 from tests.support.ansible import ENVIRONMENT, Run, playbook
 from tests.support.lab import INVENTORY, ROOT, STATE, Account, Lab
+from tests.support.store import FILL
 from tests.support.waiting import wait_for
 
 REFERENCE = "e2e 7/BC-STTTT"
-# Runs on the host: what a user's mailbox is made of, with gaps in the UIDs.
-FILL = r"""
-set -eu
-user=$1
-# In a lab that is used again they are full.
-! doveadm mailbox status -u "$user" messages 'Công văn đi' >/dev/null 2>&1 || exit 0
-letters() {  # folder, number
-  for i in $(seq "$2"); do
-    id="$i.$(printf %s "$1" | md5sum | cut -c1-8).$user"
-    printf '%s\r\n' 'From: stranger@outside.example' "To: $user" "Message-ID: <$id>" "Subject: thư $i" '' \
-      "Nội dung $i" | doveadm save -u "$user" -m "$1"
-  done
-}
-doveadm mailbox create -u "$user" -s 'Công văn đến/Năm 2026' 'Công văn đi'
-letters INBOX 12
-letters 'Công văn đến/Năm 2026' 5
-letters Trash 2
-doveadm expunge -u "$user" mailbox INBOX uid 3,7
-doveadm flags add -u "$user" '\Seen' mailbox INBOX uid 1:6
-doveadm flags add -u "$user" '\Flagged \Answered KhanCap $Label1' mailbox INBOX uid 2,9
-printf 'require ["fileinto"];\nif header :contains "subject" "thư 1" { fileinto "Công văn đi"; }\n' |
-  doveadm sieve put -u "$user" -a loc
-printf 'keep;\n' | doveadm sieve put -u "$user" nghi
-"""
 
 
 class Operator:
