@@ -11,15 +11,15 @@ signs for letters (the decision's own example is `P@ssw0rd`, BD-5) and with long
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise, product
 
 from ..naming.names import fold
 
+# Raised with each change that makes other words of the same input: hosts then pack their list again.
+RULES = 1
 LOOKALIKES = {"a": "@4", "e": "3", "i": "1!", "o": "0", "s": "$5"}
 AT_ONCE = 2  # kinds of letters written as signs in one word; P@ssw0rd has two
 YEARS = range(1950, 2036)
@@ -50,8 +50,7 @@ def words(listed: str, site_names: Iterable[str], leaked: Sequence[str]) -> list
 
 def fingerprint(listed: str, site_names: Iterable[str], leaked: Sequence[str]) -> str:
     """Return what tells two lists apart without putting them together: their input, and these rules."""
-    rules = inspect.getsource(sys.modules[__name__])
-    given = json.dumps([rules, listed, sorted(_of_site(site_names)), leaked])
+    given = json.dumps([RULES, listed, sorted(_of_site(site_names)), leaked])
     return hashlib.sha256(given.encode()).hexdigest()[:16]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.passwords import deny_list
 
@@ -59,6 +61,13 @@ def test_lists_are_told_apart_by_what_they_are_made_of():
         (LISTED, SITE, LEAKED[::-1]),
     ]
     assert len({same, *(deny_list.fingerprint(*given) for given in others)}) == 4
+
+
+def test_other_rules_have_another_number():
+    """A host packs its list again when the rules changed, and only then."""
+    made = deny_list.words("matkhau ubnd 123 2024", SITE, LEAKED)
+    digest = hashlib.sha256(b"\n".join(made)).hexdigest()[:16]
+    assert (deny_list.RULES, digest) == (1, "657b9378b7fb2325"), "raise RULES by one, and write both here"
 
 
 def test_words_are_folded_and_named_once():
