@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from tests.faults.accounts import Copy
 from tests.faults.ledger import MARK, Ledger, digest
 from tests.support.lab import Lab
+from tests.support.store import fetch
 from tests.support.world import MAILDIR, WORLD
 
 SCANNED = "X-Virus-Scanned"
@@ -52,10 +53,8 @@ def _numbers(raw: bytes, ledger: Ledger) -> Iterator[int]:
 
 
 def _mailboxes(lab: Lab) -> Iterator[tuple[str, str, float, bytes]]:
-    fields = "user mailbox date.saved.unixtime text"
-    fetch = ("doveadm", "-f", "json", "fetch", "-A", fields, "ALL")
     for store in lab.hosts["store"]:
-        for item in json.loads(lab.run(store, *fetch, within=600) or "[]"):
+        for item in fetch(lab, store, "user mailbox date.saved.unixtime text"):
             saved = float(item["date.saved.unixtime"])
             yield item["username"], item["mailbox"], saved, item["text"].encode()
 

@@ -10,6 +10,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.host.audit import Audi
 
 from tests.support.audit import logged
 from tests.support.lab import Lab
+from tests.support.store import fetch
 
 SLAPCAT = ("slapcat", "-f", "/etc/ldap/slapd.conf", "-o", "ldif-wrap=no")
 MESSAGE = "user mailbox uid guid flags date.received.unixtime size.physical text"
@@ -41,17 +42,20 @@ def take(lab: Lab) -> Picture:
     host = lab.hosts["store"][0]
 
     def doveadm(*words: str) -> list[dict[str, Any]]:
-        found = json.loads(lab.run(host, "doveadm", "-f", "json", *words))
-        return sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
+        return _sorted(json.loads(lab.run(host, "doveadm", "-f", "json", *words)))
 
     return Picture(
-        messages=doveadm("fetch", "-A", MESSAGE, "ALL"),
+        messages=_sorted(fetch(lab, host, MESSAGE)),
         folders=doveadm("mailbox", "status", "-A", FOLDER, "*"),
         quota=doveadm("quota", "get", "-A"),
         directory=lab.run(host, *SLAPCAT),
         keys=lab.run(host, "bash", "-c", KEYS),
         memory=lab.run(host, "valkey-cli", "-s", "/run/valkey/valkey.sock", "get", "e2e"),
     )
+
+
+def _sorted(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
 
 
 def log(lab: Lab) -> list[AuditLine]:

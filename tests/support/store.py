@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
+from typing import Any
 
 from .lab import Lab
 from .letters import MARK, id_of
@@ -32,6 +35,46 @@ printf 'require ["fileinto"];\nif header :contains "subject" "thư 1" { fileinto
   doveadm sieve put -u "$user" -a loc
 printf 'keep;\n' | doveadm sieve put -u "$user" nghi
 """
+
+
+def fetch(lab: Lab, host: str, fields: str) -> list[dict[str, Any]]:
+    """Return fields of all messages in all mailboxes of a store (doveadm-fetch(1)).
+
+    Dovecot 2.4.1 panics at some lengths of texts in its JSON (json_generate_object_close): then it is asked
+    for fewer messages at once.
+    """
+    try:
+        return _fetch(lab, host, "-A", fields, "ALL")
+    except AssertionError as error:
+        if "Panic" not in str(error):
+            raise
+    folders = defaultdict(list)
+    for one in _fetch(lab, host, "-A", "user mailbox uid", "ALL"):
+        folders[one["user"], one["mailbox"]].append(one["uid"])
+    return [
+        message
+        for (user, folder), uids in folders.items()
+        for message in _halves(lab, host, user, fields, folder, uids)
+    ]
+
+
+def _halves(
+    lab: Lab, host: str, user: str, fields: str, folder: str, uids: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    try:
+        yield from _fetch(lab, host, "-u", user, fields, "mailbox", folder, "uid", ",".join(uids))
+    except AssertionError:
+        if len(uids) == 1:
+            raise
+        middle = len(uids) // 2
+        for half in (uids[:middle], uids[middle:]):
+            yield from _halves(lab, host, user, fields, folder, half)
+
+
+def _fetch(lab: Lab, host: str, *words: str) -> list[dict[str, Any]]:
+    said = lab.run(host, "doveadm", "-f", "json", "fetch", *words, within=600)
+    found: list[dict[str, Any]] = json.loads(said or "[]")
+    return found
 
 
 def copies(lab: Lab, address: str, message: EmailMessage) -> list[str]:

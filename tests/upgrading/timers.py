@@ -11,6 +11,7 @@ from tests.support.lab import Lab
 from tests.support.waiting import wait_for
 
 # Seconds between two runs. Those that would shut a repository or read the whole of it are left to their day.
+# Two that meet end with "another run is at work on this host", as they should.
 EVERY = {
     "congvu-lifecycle": 20,
     "congvu-store": 20,
