@@ -43,6 +43,7 @@ class Upgrade:
 
     def run(self, kills: int, rate: float) -> list[str]:
         """Do all of it, and return the findings."""
+        self.samples()
         self.provision()
         self.fill()
         self.start(rate)
@@ -54,6 +55,16 @@ class Upgrade:
         self.work()
         self.renew()
         return self.found
+
+    def samples(self) -> None:
+        """See that the decisions' inventories, as the older code has them, are right and issue no address."""
+        self._title("inventories of the older code")
+        for sample in sorted(self.old.tree.glob("inventories/*/register.csv")):
+            playbooks = Playbooks(ROOT, sample.parent)
+            for name, *options in (("validate",), ("register", "--check")):
+                ended = playbooks.run(name, *options, log=self.logs / f"{name} {sample.parent.name}.log")
+                if ended.code:
+                    self.found.append(f"{sample.parent.name}: {name}.yml: {ended.said[-600:]}")
 
     def provision(self) -> None:
         """Have the older code make the hosts what it makes of them."""
