@@ -37,7 +37,7 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 
 .PHONY: test
 test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, sanity, molecule scenarios with e2e tests
-	@lab/bootstrap.sh
+	@lab/bootstrap.sh test
 	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python tests/run.py lint unit playbooks sanity tarball default split restore faults
 
@@ -61,11 +61,12 @@ matrix: ## every ansible-core that this is for, each on a bare Debian 13: unit, 
 
 .PHONY: e2e
 e2e: setup ## mail over the wire against the lab of `make lab`
+	@lab/bootstrap.sh test
 	@CONGVU_LAB=$${CONGVU_LAB:-$(CURDIR)/.lab} $(BIN)/pytest tests/e2e
 
 .PHONY: steady
 steady: ## the whole suite ROUNDS times (5), beside LOAD="--cpu 4 --io 2" of stress-ng if wanted; adds to docs/gate.md (STAGES="unit")
-	@lab/bootstrap.sh $(if $(LOAD),load,lab)
+	@lab/bootstrap.sh $(if $(LOAD),load,test)
 	@$(MAKE) --no-print-directory setup
 	@PYTHONPATH=.ansible/collections $(BIN)/python -m tests.steady --rounds $(or $(ROUNDS),5) $(if $(LOAD),--load="$(LOAD)") $(STAGES)
 

@@ -47,7 +47,11 @@ def write(lab: Lab) -> dict[str, Any]:
     directory = lab.groups["directory"][0]
     ca = lab.state / "ca.crt"
     ca.write_text(lab.ssh(directory, f"cat {CA}"))
-    services = {name: lab.reach(lab.groups[group][0], port) for name, (group, port) in SERVICES.items()}
+    services = {
+        name: lab.reach(lab.groups[group][0], port)
+        for name, (group, port) in SERVICES.items()
+        if group in lab.groups
+    }
     access = {
         "host": HOSTNAME,
         **services,

@@ -2,8 +2,9 @@
 # What the project needs of the machine itself.
 #   lab/bootstrap.sh python   Python with venv, for the environment .venv
 #   lab/bootstrap.sh          that, and what runs the lab's hosts
-#   lab/bootstrap.sh drill    that, and what slows their disks down
+#   lab/bootstrap.sh test     that, and a browser
 #   lab/bootstrap.sh load     that, and what keeps this machine busy
+#   lab/bootstrap.sh drill    what runs the lab's hosts, and what slows their disks down
 # Root on Debian or Ubuntu: installs what is missing, without a question. Otherwise: says what to install.
 set -eu
 what=${1:-lab}
@@ -34,6 +35,12 @@ if [ "$what" != python ]; then
     has pasta || need slirp4netns
   fi
 fi
+case $what in test | load)
+  need chromium
+  need chromedriver chromium-driver
+  # Letters with the marks of Vietnamese; any other font that has them does as well.
+  [ ! -f /etc/debian_version ] || [ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
+esac
 [ "$what" != drill ] || need strace
 [ "$what" != load ] || need stress-ng
 [ -n "$missing" ] || exit 0
@@ -48,7 +55,7 @@ if [ "$(id -u)" = 0 ] && has apt-get && [ -z "${BOOTSTRAPPED:-}" ]; then
 fi
 echo "bootstrap: this machine lacks some programs; please install them first:" >&2
 if has dnf; then
-  echo "  sudo dnf install$missing" | sed 's/python3-venv/python3/; s/openssh-client/openssh-clients/; s/uidmap/shadow-utils/' >&2
+  echo "  sudo dnf install$missing" | sed 's/python3-venv/python3/; s/openssh-client/openssh-clients/; s/uidmap/shadow-utils/; s/chromium-driver/chromedriver/' >&2
 else
   echo "  sudo apt-get install --no-install-recommends$missing" >&2
 fi

@@ -28,6 +28,7 @@ SERVICES: dict[str, tuple[str, int]] = {
     "imaps": ("store", 993),
     "sieve": ("store", 4190),
     "ldaps": ("directory", 636),
+    "https": ("webmail", 443),
 }
 
 
@@ -73,7 +74,7 @@ class Lab:
         """Return the ports of a host that somebody on this machine may want to reach."""
         if host == WORLD:
             return [22, 25]
-        return [22, *(port for group, port in SERVICES.values() if host in self.groups[group])]
+        return [22, *(port for group, port in SERVICES.values() if host in self.groups.get(group, ()))]
 
     def reach(self, host: str, port: int) -> tuple[str, int]:
         """Return address and port of a service as seen from this machine."""

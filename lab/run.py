@@ -59,7 +59,9 @@ def sheet(lab: Lab, found: dict[str, Any], took: list[tuple[str, float]]) -> str
         f"Certificates are by {found['ca']}, for the name {found['host']}.",
         "",
     ]
-    lines += [f"  {name:<12}{found[name][0]}:{found[name][1]}" for name in SERVICES]
+    lines += [f"  {name:<12}{found[name][0]}:{found[name][1]}" for name in SERVICES if name in found]
+    if pages := lab.groups.get("webmail"):
+        lines += ["", f"Passwords are changed at https://{pages[0]}/, the first ones too."]
     lines += ["", "Log in as (these passwords are worth nothing outside this lab):", ""]
     lines += [f"  {one['address']:<{width}}  {one['password']}" for one in people]
     lines += ["", f"The same for programs: {lab.state / 'access.json'}"]

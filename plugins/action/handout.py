@@ -37,7 +37,7 @@ class ActionModule(SecretAction):
         "organization": {"type": "str", "required": True},
         "hostname": {"type": "str", "required": True},
         "support": {"type": "dict", "default": {}},
-        "webmail": {"type": "bool", "default": False},
+        "account_host": {"type": "str", "default": ""},
     }
 
     def act(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class ActionModule(SecretAction):
                 regulation,
                 given["support"].get("address", ""),
                 given["support"].get("phone", ""),
-                given["webmail"],
+                given["account_host"],
             )
             printing.write(folder, printing.rendered(printed.bundles, head, today()))
         return {

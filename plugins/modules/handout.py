@@ -33,10 +33,10 @@ options:
     description: Whom to ask, C(address) and C(phone).
     type: dict
     default: {}
-  webmail:
-    description: Whether there is a web page on which the password can be changed.
-    type: bool
-    default: false
+  account_host:
+    description: The host where passwords are changed, which people type into a browser. Empty without one.
+    type: str
+    default: ""
 author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:

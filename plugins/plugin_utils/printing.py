@@ -41,7 +41,7 @@ class Letterhead:
     regulation: Regulation
     address: str  # of the support, or empty
     phone: str
-    webmail: bool
+    account_host: str  # where passwords are changed, or empty
 
 
 def read_identity(path: Path) -> list[pyrage.x25519.Identity]:

@@ -60,6 +60,7 @@ class Lab:
     imaps: Endpoint
     ldaps: Endpoint
     sieve: Endpoint
+    https: Endpoint
     ca: Path
     accounts: tuple[Account, ...]
     hosts: dict[str, list[str]]
@@ -68,7 +69,7 @@ class Lab:
     @classmethod
     def read(cls, state: Path) -> Lab:
         access = json.loads((state / "access.json").read_text(encoding="utf-8"))
-        services = ("smtp", "submission", "submissions", "imap", "imaps", "ldaps", "sieve")
+        services = ("smtp", "submission", "submissions", "imap", "imaps", "ldaps", "sieve", "https")
         return cls(
             host=access["host"],
             **{service: Endpoint(*access[service]) for service in services},

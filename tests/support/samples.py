@@ -44,7 +44,7 @@ VARIABLES = {
 GROUPS = {
     "all": ["mail.gialai.gov.vn", "backup1.gialai.gov.vn"],
     "backup": ["backup1.gialai.gov.vn"],
-    **{group: ["mail.gialai.gov.vn"] for group in ("directory", "mx", "store")},
+    **{group: ["mail.gialai.gov.vn"] for group in ("directory", "mx", "store", "webmail")},
 }
 
 

@@ -27,6 +27,13 @@ REQUIRED: dict[str, dict[str, Any]] = {
     # The key is what a task reads from the host.
     "rspamd": {"rspamd_domains": DOMAINS, "__rspamd_dkim_public": "MIIB" * 98},
     "clamav": {},
+    "account": {
+        "account_host": "mail.gialai.gov.vn",
+        "account_organization": "Ủy ban nhân dân tỉnh Gia Lai",
+        "account_support": {"address": "stttt@gialai.gov.vn", "phone": "0269 3824 404"},
+        "account_ldap_uris": LDAP_URIS,
+        "account_suffix": BASE,
+    },
     "lifecycle": {
         "lifecycle_suffix": BASE,
         "lifecycle_domain": "gialai.gov.vn",
@@ -277,6 +284,17 @@ class TestDovecot:
         )
         assert "passdb change" not in mx
 
+    def test_who_must_change_is_told_a_name_to_type_and_gets_no_further(self) -> None:
+        told = render("dovecot", "dovecot.conf.j2", dovecot_change_host="web1.gialai.gov.vn")
+        (block,) = re.findall(r"passdb first_password \{.*?\n\}", told, re.DOTALL)
+        assert "(pwdReset=TRUE)" in block
+        assert "nologin = yes" in block
+        (reason,) = re.findall(r"reason = (.*)", block)
+        assert "go web1.gialai.gov.vn vao trinh duyet" in reason
+        assert reason.isascii()
+        assert "http" not in reason
+        assert "first_password" not in render("dovecot", "dovecot.conf.j2")
+
     def test_the_door_is_for_imap_from_webmail_into_a_small_mailbox_of_its_own(self) -> None:
         text = render("dovecot", "dovecot.conf.j2", dovecot_change_networks=["10.1.2.3", "10.1.2.4"])
         door = re.search(r"^protocol imap \{\n.*?^  passdb change \{\n(.*?)^  \}\n\}", text, re.M | re.S)
@@ -453,3 +471,32 @@ def test_a_further_setting_of_one_host_is_held_against_its_type(value) -> None:
 def test_a_further_setting_of_one_host_that_writes_passwords_into_the_log_is_refused() -> None:
     with pytest.raises(AnsibleError, match=r"dovecot_parameters\.auth_debug_passwords: .* discloses"):
         render("dovecot", "dovecot.conf.j2", dovecot_parameters={"auth_debug_passwords": True})
+
+
+class TestAccount:
+    def test_every_answer_has_the_headers(self) -> None:
+        """nginx forgets those of above where a block adds one of its own."""
+        text = render("account", "nginx.conf.j2")
+        before = text[: text.index("server {")]
+        assert text.count("add_header") == before.count("add_header") == before.count(" always;") == 8
+        assert "unsafe" not in text
+
+    def test_what_was_typed_is_in_no_log_and_no_file(self) -> None:
+        text = render("account", "nginx.conf.j2")
+        (log,) = re.findall(r"log_format .*", text)
+        assert not re.search(r"\$(request|request_uri|args|query_string|http_\w+|request_body)\b", log)
+        sizes = dict(re.findall(r"(client_max_body_size|client_body_buffer_size) (\w+);", text))
+        assert sizes["client_max_body_size"] == sizes["client_body_buffer_size"]
+
+    def test_only_nginx_may_say_where_a_client_is(self) -> None:
+        text = render("account", "nginx.conf.j2")
+        assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+        assert "proxy_add_x_forwarded_for" not in text
+        socket = render("account", "congvu-account.socket.j2")
+        assert {"SocketUser=root", "SocketGroup=www-data", "SocketMode=0660"} <= set(socket.splitlines())
+
+    def test_the_page_has_a_key_of_its_own_and_no_group(self) -> None:
+        unit = render("account", "congvu-account.service.j2")
+        assert "User=congvu-account" in unit.splitlines()
+        assert '"key": "/etc/congvu/account.key"' in render("account", "account.json.j2")
+        assert not re.search(r"^(Supplementary)?Groups?=", unit, re.MULTILINE)

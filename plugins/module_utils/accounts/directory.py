@@ -3,7 +3,7 @@
 """The one file that talks to the directory.
 
 To slapd on this host, over its local socket, as its administrator; to slapd elsewhere over TLS, as the host
-whose certificate is shown.
+or program whose certificate is shown, or as the owner of an account.
 
 Many writes go in transactions (RFC 5805) of some hundred entries: with one disk sync for each they are five
 times as fast as single writes, and a run that is killed leaves whole slices. While slapd carries one out, the
@@ -80,12 +80,21 @@ class Certificate:
 class Directory:
     """A connection to slapd (SASL EXTERNAL): as its administrator, or with a certificate as a host."""
 
-    def __init__(self, uri: str = "ldapi:///", certificate: Certificate | None = None) -> None:
-        """Connect and bind; of several addresses, parted by blanks, the first that answers."""
+    def __init__(
+        self, uri: str = "ldapi:///", certificate: Certificate | None = None, patience: float = -1
+    ) -> None:
+        """Connect and bind; of several addresses, parted by blanks, the first that answers.
+
+        An answer is waited for as long as `patience` says, in seconds; less than nothing is without end.
+        """
         if ldap is None:
             raise DirectoryError("python3-ldap is missing on this host: run playbooks/site.yml first")
-        self._uri, self._certificate = uri, certificate
+        self._uri, self._certificate, self._patience = uri, certificate, patience
         self._ldap = self._connection()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._ldap.unbind_s()
 
     def accounts(self, suffix: str) -> dict[Key, ExistingAccount]:
         """Read all accounts at once, with the attributes that follow the roster or are looked at."""
@@ -154,6 +163,7 @@ class Directory:
         try:
             connection = ldap.initialize(self._uri)
             connection.set_option(ldap.OPT_NETWORK_TIMEOUT, 10)
+            connection.timeout = self._patience
             if self._certificate:
                 _show(connection, self._certificate)
             connection.sasl_external_bind_s()
@@ -230,6 +240,51 @@ class _Transaction(Generic[Written]):
         except ldap.LDAPError as error:
             _only_refused(error)
             self._sound = False
+
+
+class Owner:
+    """A connection to slapd over TLS, as the owner of an account, who may change the password."""
+
+    def __init__(self, uri: str, ca: str, patience: float) -> None:
+        """Prepare it; `ca` is the file of the authority, `patience` how long an answer is waited for (s)."""
+        try:
+            self._ldap = ldap.initialize(uri)
+            self._ldap.set_option(ldap.OPT_NETWORK_TIMEOUT, patience)
+            self._ldap.timeout = patience
+            self._ldap.set_option(ldap.OPT_X_TLS_CACERTFILE, ca)
+            self._ldap.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+            self._ldap.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
+        except ldap.LDAPError as error:
+            raise DirectoryError(f"cannot connect to {uri} ({_reason(error)})") from error
+
+    def bind(self, dn: str, password: str) -> bool:
+        """Say whether slapd takes the password. Raises DirectoryError where it gave no answer."""
+        if not password:  # slapd would take it for "nobody in particular", and say yes (RFC 4513, 5.1.2)
+            return False
+        try:
+            self._ldap.simple_bind_s(dn, password.encode())
+        except ldap.INVALID_CREDENTIALS:
+            return False
+        except ldap.LDAPError as error:
+            raise DirectoryError(f"slapd gave no answer to a bind ({_reason(error)})") from error
+        return True
+
+    def change_password(self, dn: str, old: str, new: str) -> str | None:
+        """Set another password (RFC 3062); return what slapd says against it, None once it is set.
+
+        Raises DirectoryError where it is not known whether it was set.
+        """
+        try:
+            self._ldap.passwd_s(dn, old.encode(), new.encode())
+        except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
+            raise DirectoryError(f"slapd gave no answer to a change ({_reason(error)})") from error
+        except ldap.LDAPError as error:
+            return _reason(error)
+        return None
+
+    def close(self) -> None:
+        """End the connection."""
+        self._ldap.unbind_s()
 
 
 def _one_by_one(connection: Connection, changes: Iterable[Written]) -> Iterator[Failure[Written]]:

@@ -138,6 +138,7 @@ class Attr(StrEnum):
     USER_PASSWORD = "userPassword"  # noqa: S105 - no password
     PWD_RESET = "pwdReset"  # noqa: S105 - TRUE: to be changed before anything else
     PWD_CHANGED_TIME = "pwdChangedTime"  # noqa: S105 - no password
+    TMP_LOCKOUT_END = "pwdAccountTmpLockoutEnd"  # no password is taken until then
     PWD_LAST_SUCCESS = "pwdLastSuccess"  # noqa: S105 - no password
     CREATE_TIMESTAMP = "createTimestamp"
     STATUS = "cvStatus"

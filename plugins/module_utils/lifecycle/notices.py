@@ -24,13 +24,17 @@ WIDTH = 76
 
 @dataclass(frozen=True)
 class Office:
-    """Who writes: the body, the number of its decision, where to ask, and the domain of Message-IDs."""
+    """Who writes: the body, the number of its decision, where to ask, and the domain of Message-IDs.
+
+    ``account_host`` is where passwords are changed; empty where there is no such page.
+    """
 
     organization: str
     decision: str
     address: str
     phone: str
     domain: str
+    account_host: str = ""
 
 
 # What it is about, what it rests on beside the decision, and the paragraphs. `{...}` are facts of the notice;
@@ -144,11 +148,21 @@ TEXTS: Mapping[NoticeKind, tuple[str, str, tuple[str, ...]]] = {
 }
 
 
+# Those that ask for another password say where it is changed, by a name to type.
+ON_PASSWORDS = (NoticeKind.PASSWORD_AGE, NoticeKind.PASSWORD_CHANGE)
+WHERE = (
+    "3. Để thay đổi mật khẩu, đề nghị mở trình duyệt và tự gõ vào ô địa chỉ: {host}. Không bấm vào đường "
+    "liên kết trong bất kỳ thư nào để thay đổi mật khẩu."
+)
+
+
 def message(notice: Notice, office: Office, now: datetime) -> bytes:
     """Return the mail of a notice; the same notice has the same Message-ID whenever it is made."""
     subject, grounds, paragraphs = TEXTS[notice.kind]
     facts = {name: _shown(value) for name, value in notice.facts.items()} | {"support": office.address}
     about = subject.format_map(facts)
+    if notice.kind in ON_PASSWORDS and office.account_host:
+        paragraphs += (WHERE.format(host=office.account_host),)
     to, *copies = notice.recipients
     headers = [
         ("From", f"{_encoded('From', office.organization)} <{office.address}>"),

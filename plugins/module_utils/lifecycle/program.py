@@ -62,6 +62,7 @@ def read_settings(path: Path) -> tuple[Settings | None, list[str]]:
                 raw["support"]["address"],
                 raw["support"]["phone"],
                 raw["domain"],
+                raw.get("account_host", ""),
             ),
             tuple(raw["mx"]),
             int(raw["system_port"]),

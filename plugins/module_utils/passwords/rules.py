@@ -53,6 +53,8 @@ SENTENCES = {
     "own": "Mật khẩu không được chứa một phần của họ tên, tên đơn vị hoặc địa chỉ thư điện tử,"
     " cũng như ký tự điều khiển.",
     "current": "Mật khẩu hiện tại không đúng.",
+    "young": "Mật khẩu vừa được đổi, chưa đến lúc đổi lại; vui lòng thử lại sau.",
+    "fixed": "Tài khoản này không được tự đổi mật khẩu; vui lòng liên hệ bộ phận hỗ trợ.",
     "unchecked": "Hệ thống chưa kiểm tra được mật khẩu; vui lòng thử lại sau hoặc báo bộ phận hỗ trợ.",
     "refused": "Mật khẩu không được chấp nhận; vui lòng chọn mật khẩu khác.",
 }
@@ -77,7 +79,20 @@ _REFUSED = {
     "verify old password": "current",
     "correct old password": "current",
     "Error while checking password": "unchecked",
+    "too young to change": "young",
+    "alteration of password is not allowed": "fixed",
 }
+# What a page tells before anybody has typed, in the order of reading.
+_TOLD = (
+    "length",
+    *CLASSES,
+    "letters",
+    "variety",
+    "sequence",
+    "common",
+    "own",
+    "reused",
+)
 
 Judge = Callable[[str], str]  # cracklib's answer for a password of printable ASCII; empty if it has none
 
@@ -115,6 +130,11 @@ def refusal_sentence(slapd_text: str, terms: PasswordTerms) -> str:
     """Return what the owner reads when slapd has refused a password with this text."""
     rule = next((rule for part, rule in _REFUSED.items() if part in slapd_text), "refused")
     return _sentence(rule, terms.min_length)
+
+
+def rule_sentences(terms: PasswordTerms) -> list[str]:
+    """Return all rules as sentences, for whoever is about to choose a password."""
+    return [_sentence(rule, terms.min_length) for rule in _TOLD]
 
 
 def tokens(*texts: str) -> str:

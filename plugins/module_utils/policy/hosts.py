@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..parsing.problems import Problem
+from . import schema
 
 FILE = "hosts.yml"
 SETTINGS = "group_vars/all/mail.yml"
@@ -34,6 +36,8 @@ def check_hosts(groups: Mapping[str, Sequence[str]], targets: Sequence[Mapping[s
         for group in SINGLE
         if len(groups.get(group, ())) > 1
     ]
+    if not groups.get("webmail"):
+        problems.append(Problem(FILE, 0, "webmail", "webmail_none"))
     problems += data_as_hosts({host for hosts in groups.values() for host in hosts}, FILE)
     return problems + _check_backups(groups, targets)
 
@@ -51,6 +55,15 @@ def listed(groups: Mapping[str, Sequence[str]]) -> str:
     """Return the groups with their hosts in one line."""
     named = {group: hosts for group, hosts in groups.items() if hosts and group not in ("all", "ungrouped")}
     return "; ".join(f"{group}: {', '.join(hosts)}" for group, hosts in sorted(named.items())) or "-"
+
+
+def account_host(groups: Mapping[str, Sequence[str]], hostname: str | None) -> str | None:
+    """Return where passwords are changed if the site does not say: the first web host, by its DNS name.
+
+    ``hostname`` is the name that users connect to, and stands in for a host without such a name.
+    """
+    named = (host for host in groups.get("webmail", ())[:1] if re.fullmatch(schema.DOMAIN, host))
+    return next(named, hostname)
 
 
 def _check_backups(

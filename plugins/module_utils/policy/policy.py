@@ -15,7 +15,7 @@ from typing import Any
 from ..parsing.problems import Problem
 from ..parsing.schema import Reader
 from .fields import doubtful
-from .hosts import check_hosts
+from .hosts import account_host, check_hosts
 from .parameters import FORMS, parse_parameters
 from .regulation import FILE as REGULATION_FILE
 from .regulation import Regulation, parse_values, regulation_of
@@ -55,6 +55,8 @@ def read_policy(
         problems += found
         if not found:
             regulation = regulation_of(values["regulation"])
+    if values["mail_account_host"] is None:
+        values["mail_account_host"] = account_host(groups or {}, values["mail_hostname"])
     if groups is not None:
         wrong = any(path.startswith("mail_backup_targets") for path in doubtful(problems))
         problems += check_hosts(groups, [] if wrong else values["mail_backup_targets"])

@@ -174,6 +174,15 @@ VARIABLES: dict[str, Field] = {
         "GL-3.1",
         ("certificates", "handout"),
     ),
+    "mail_account_host": Text(
+        vi="tên máy của trang đổi mật khẩu, mà người dùng tự gõ vào trình duyệt",
+        en="name of the page where passwords are changed, which people type into a browser",
+        pattern=DOMAIN,
+        form="mail.gialai.gov.vn",
+        default_from="first host of group webmail",
+        example="mail.gialai.gov.vn",
+        readers=("account", "certificates", "dovecot", "lifecycle", "handout"),
+    ),
     "mail_organization": Text(
         vi="tên cơ quan vận hành, như viết trong thư",
         en="name of the body that runs the mail, as letters have it",

@@ -199,7 +199,7 @@ def test_labs_that_start_together_build_the_image_once(monkeypatch, tmp_path):
 
 
 def test_every_service_belongs_to_a_group():
-    assert {group for group, _ in SERVICES.values()} == {"directory", "mx", "store"}
+    assert {group for group, _ in SERVICES.values()} == {"directory", "mx", "store", "webmail"}
 
 
 def test_make_help_names_every_target():

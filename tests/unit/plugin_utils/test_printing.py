@@ -30,7 +30,7 @@ HEAD = Letterhead(
     parsed(gialai()),
     "hotro@gialai.gov.vn",
     "0269 3824 404",
-    False,
+    "",
 )
 
 
@@ -105,8 +105,13 @@ def test_what_a_site_lacks_is_left_out():
     sheet = Text(bare).sections[2]
     assert sheet.endswith("Hỗ trợ: Ủy ban nhân dân tỉnh Gia Lai")
     assert "Chức vụ" not in sheet
-    assert "https://" not in sheet
-    assert "https://mail.gialai.gov.vn" in Text(page(head=replace(HEAD, webmail=True))).sections[2]
+    assert "trình duyệt" not in sheet
+
+
+def test_the_page_is_a_name_to_type_and_no_link():
+    sheet = Text(page(head=replace(HEAD, account_host="web1.gialai.gov.vn"))).sections[2]
+    assert "gõ vào ô địa chỉ web1.gialai.gov.vn , trước hết ngày 20/12/2026" in sheet
+    assert "http" not in sheet
 
 
 def test_the_terms_are_those_of_the_regulation():

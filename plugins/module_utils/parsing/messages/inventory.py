@@ -116,6 +116,16 @@ INVENTORY = {
             "name a host in it, or say kept: false of a target whose administrator does it (docs/backup.md)",
         ),
     ),
+    "webmail_none": warning(
+        (
+            "không có trang nào để người dùng đổi mật khẩu ban đầu",
+            "thêm một máy vào nhóm webmail trong hosts.yml",
+        ),
+        (
+            "there is no page where people can change a first password",
+            "name a host in the group webmail in hosts.yml",
+        ),
+    ),
     "backup_none": warning(
         ("không có gì được sao lưu", "thêm một máy vào nhóm backup trong hosts.yml (docs/backup.md)"),
         ("nothing is backed up", "name a host in the group backup in hosts.yml (docs/backup.md)"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -28,6 +29,7 @@ OFFICE = Office(
     "cntt.stttt@gialai.gov.vn",
     "0269 3824 404",
     "gialai.gov.vn",
+    "mail.gialai.gov.vn",
 )
 NOW = datetime(2026, 3, 5, 2, 15, tzinfo=VIETNAM)
 HOLDER, UNIT = "thuyctp.stttt@gialai.gov.vn", "stttt@gialai.gov.vn"
@@ -105,3 +107,11 @@ def test_a_list_of_proposals_for_each_day_that_has_new_ones():
     text = read(message(found, OFFICE, NOW)).get_content()
     assert text.count(f"- {HOLDER} (Lê Nam, stttt)") == 2
     assert proposals((), OFFICE) is None
+
+
+@pytest.mark.parametrize("kind", ["password-age", "password-change"])
+def test_who_is_asked_for_another_password_is_told_where_by_a_name_to_type(kind):
+    text = read(message(notice(kind), OFFICE, NOW)).get_content()
+    assert "tự gõ vào ô địa chỉ: mail.gialai.gov.vn." in " ".join(text.split())
+    without = read(message(notice(kind), replace(OFFICE, account_host=""), NOW)).get_content()
+    assert "trình duyệt" not in without

@@ -37,6 +37,7 @@ from tests.support.samples import DAY, GROUPS, ROOT, VARIABLES, gialai, write_si
 
 GOOD: dict[str, Any] = {
     **VARIABLES,
+    "mail_account_host": "mail.gialai.gov.vn",
     "mail_language": "vi",
     "mail_directory_clients": ["10.66.0.0/16"],
     "mail_certificate": "/srv/mail.pem",
