@@ -8,13 +8,12 @@ of its own where an account is, and as its owner for the change. What was typed 
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import socket
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..accounts.directory import Certificate, Directory, Owner
 from ..accounts.vocabulary import ACCOUNT_CLASS, Attr
+from ..host import files
 from ..host.run import keep_out_of_core_dumps
 from ..parsing.schema import Reader
 from ..passwords.rules import Judge, rule_sentences
@@ -61,23 +61,27 @@ class Settings:
     certificate: Certificate
 
 
-def read_settings(path: Path) -> Settings:
-    """Read the settings. Raises ValueError, OSError, KeyError or TypeError."""
-    raw = json.loads(path.read_text(encoding="utf-8"))
+def read_settings(path: Path) -> tuple[Settings | None, list[str]]:
+    """Read the settings, or say what is wrong with them."""
     reader = Reader(str(path))
-    settings = Settings(
-        raw["organization"],
-        raw["support"]["address"],
-        raw["support"]["phone"],
-        raw["host"],
-        " ".join(raw["ldap_uris"]),
-        raw["suffix"],
-        parse_password(reader, raw["password"]),
-        Certificate(raw["tls"]["ca"], raw["tls"]["cert"], raw["tls"]["key"]),
-    )
+
+    def settings_of(raw: Mapping[str, Any]) -> Settings:
+        return Settings(
+            raw["organization"],
+            raw["support"]["address"],
+            raw["support"]["phone"],
+            raw["host"],
+            " ".join(raw["ldap_uris"]),
+            raw["suffix"],
+            parse_password(reader, raw["password"]),
+            Certificate(raw["tls"]["ca"], raw["tls"]["cert"], raw["tls"]["key"]),
+        )
+
+    settings, problems = files.read_settings(path, settings_of)
     if reader.problems:
-        raise ValueError(", ".join(problem.column for problem in reader.problems))
-    return settings
+        columns = ", ".join(problem.column for problem in reader.problems)
+        return None, [*problems, f"{path}: {columns} cannot be used"]
+    return settings, problems
 
 
 def desk(settings: Settings, state: Path) -> Desk:
@@ -211,10 +215,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until systemd says otherwise; return the exit code."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
-    try:
-        settings = read_settings(SETTINGS)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"{SETTINGS} cannot be used ({error!r}): run playbooks/site.yml again", file=sys.stderr)
+    settings, problems = read_settings(SETTINGS)
+    if settings is None:
+        print("\n".join(problems), file=sys.stderr)
         return 1
     import waitress
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.account import program as account
 from ansible_collections.congvu.mail.plugins.module_utils.backup import alert, client, retention
 from ansible_collections.congvu.mail.plugins.module_utils.host import files
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import entry
@@ -48,6 +49,7 @@ SETTINGS = {
     "retention": retention.Settings.read,
     "store": program.Settings.read,
     "lifecycle": read_settings,
+    "account": account.read_settings,
 }
 NOTES = {"restore": State.read, "archive": read_record}
 
