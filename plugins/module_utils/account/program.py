@@ -8,6 +8,7 @@ of its own where an account is, and as its owner for the change. What was typed 
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import socket
@@ -213,6 +214,10 @@ def _from_here(origin: str | None, site: str | None, host: str) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until systemd says otherwise; return the exit code."""
+    argparse.ArgumentParser(
+        prog="congvu-account",
+        description="The page where people change their passwords, for systemd to start.",
+    ).parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s")
     logging.getLogger("waitress").setLevel(logging.WARNING)
     settings, problems = read_settings(SETTINGS)
