@@ -10,7 +10,7 @@ from tests.support.lab import Lab
 from tests.support.waiting import wait_for
 from tests.support.world import WORLD
 
-PUBLIC = {"directory": {636}, "mx": {25, 465, 587}, "store": {143, 993, 4190}}
+PUBLIC = {"directory": {636}, "mx": {25, 465, 587}, "store": {143, 993, 4190}, "webmail": {80, 443}}
 SSH = 22
 # Worth an attack, should they listen one day: LMTP, LDAP, clamd, Valkey, Postfix behind submission, Rspamd,
 # the quota service.
