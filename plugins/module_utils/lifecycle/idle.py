@@ -84,7 +84,7 @@ def _noticed(account: Account, word: EventWord, months: int | None) -> Event | N
 
 def lock_noticed(account: Account, terms: LifecycleTerms) -> Event | None:
     """Return the notice before a lock that is still to come."""
-    waits = is_judged(account) and not account.lock
+    waits = terms.idle_rules.lock_notice and is_judged(account) and not account.lock
     return _noticed(account, EventWord.NOTIFIED_LOCK, terms.idle_rules.lock_months) if waits else None
 
 
@@ -102,10 +102,12 @@ def _locked(account: Account) -> Event | None:
 
 def _is_due(stage: Stage, account: Account, rules: IdleRules, today: date) -> bool:
     """Say whether a stage that counts from the last use, or from the lock, is due."""
-    start, locked = since(account), _locked(account)
     if stage.idle_months is not None:
-        return is_over(start, stage.idle_months, today)
-    return bool(locked and is_over(start, rules.lock_months, today) and today >= stage.first_day(locked.day))
+        return is_over(since(account), stage.idle_months, today)
+    locked = _locked(account)
+    if not locked or today < stage.first_day(locked.day):
+        return False
+    return is_over(since(account), rules.lock_months, today)
 
 
 def unlock_used(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
@@ -139,12 +141,12 @@ def cancel_proposal(account: Account, terms: LifecycleTerms, today: date) -> Ste
 
 def notify_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Tell person and unit that the mailbox will be locked, where a decision wants that."""
-    rules, start = terms.idle_rules, since(account)
+    rules = terms.idle_rules
     if not rules.lock or not rules.lock_notice or not is_judged(account) or account.lock:
         return None
     if not _is_due(rules.lock_notice, account, rules, today) or lock_noticed(account, terms):
         return None
-    lock_on = rules.lock.first_day(today)
+    start, lock_on = since(account), rules.lock.first_day(today)
     facts = {
         "idle_since": str(start),
         "notice_days": str((lock_on - today).days),
@@ -156,26 +158,27 @@ def notify_lock(account: Account, terms: LifecycleTerms, today: date) -> Step | 
 
 def lock(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Lock what nobody used and nobody gave a reason for (UB-9.3a); after a notice, on its last day."""
-    rules, start = terms.idle_rules, since(account)
+    rules, noticed = terms.idle_rules, ""
     if not rules.lock or not is_judged(account) or account.lock:
         return None
-    text = f"idle since {start}"
     if rules.lock_notice:
         given = lock_noticed(account, terms)
         if not given or today < rules.lock.first_day(given.day):
             return None
-        text += f", notice given on {given.day}"
+        noticed = f", notice given on {given.day}"
     elif not _is_due(rules.lock, account, rules, today):
         return None
+    text = f"idle since {since(account)}{noticed}"
     return recorded(account, EventWord.IDLE_LOCKED, today, text, {Attr.LOCK: (Lock.IDLE,)})
 
 
 def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Propose to reclaim (GL-13.3-a). What was cancelled today has no new reason today."""
-    rules, cancelled = terms.idle_rules, account.last(EventWord.CANCELLED)
-    if not rules.propose or not is_judged(account) or case(account):
+    rules = terms.idle_rules
+    if not rules.propose or not is_judged(account) or not _is_due(rules.propose, account, rules, today):
         return None
-    if not _is_due(rules.propose, account, rules, today) or (cancelled and cancelled.day >= today):
+    cancelled = account.last(EventWord.CANCELLED)
+    if case(account) or (cancelled and cancelled.day >= today):
         return None
     text = f"idle since {since(account)}"
     return recorded(account, EventWord.PROPOSED, today, text)
@@ -183,17 +186,21 @@ def propose(account: Account, terms: LifecycleTerms, today: date) -> Step | None
 
 def notify_end(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Tell person and unit what was approved, or what comes by itself, some days before (GL-13.3-a)."""
-    rules, found = terms.idle_rules, case(account)
-    if not rules.end or not rules.end_notice or end_noticed(account, terms):
+    rules = terms.idle_rules
+    if not rules.end or not rules.end_notice:
         return None
-    cause, reference = since(account), ""
     if rules.propose:
-        approved = found.approved if found else None
-        if not approved or today < rules.end_notice.first_day(approved.day):
+        found = case(account)
+        if not found or not found.approved or found.notified:
             return None
-        cause, reference = approved.day, approved.reference
-    elif not is_judged(account) or not _is_due(rules.end_notice, account, rules, today):
-        return None
+        if today < rules.end_notice.first_day(found.approved.day):
+            return None
+        cause, reference = found.approved.day, found.approved.reference
+    else:
+        due = is_judged(account) and _is_due(rules.end_notice, account, rules, today)
+        if not due or end_noticed(account, terms):
+            return None
+        cause, reference = since(account), ""
     reclaim_on = rules.end.first_day(today)
     facts = {
         "idle_since": str(since(account)),
@@ -213,9 +220,10 @@ def notify_end(account: Account, terms: LifecycleTerms, today: date) -> Step | N
 
 def reclaim(account: Account, terms: LifecycleTerms, today: date) -> Step | None:
     """Reclaim on the notice's last day or later (GL-13.3-a), or what stayed locked too long (UB-9.3b)."""
-    rules, found = terms.idle_rules, case(account)
+    rules = terms.idle_rules
     if not rules.end or not is_judged(account):
         return None
+    found = case(account)
     approved = found.approved if found else None
     if rules.propose and not approved:
         return None
