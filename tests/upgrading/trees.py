@@ -18,7 +18,12 @@ ROOTS = (
 )
 # Runs on a host: a line of JSON for each file.
 LIST = f"""
-import hashlib, json, os, stat, sys
+import grp, hashlib, json, os, pwd, stat
+def called(read, number):
+    try:
+        return read(number)[0]
+    except KeyError:
+        return str(number)
 def entry(path):
     found = os.lstat(path)
     content = ""
@@ -27,7 +32,7 @@ def entry(path):
     elif stat.S_ISREG(found.st_mode):
         with open(path, "rb") as file:
             content = hashlib.sha256(file.read()).hexdigest()
-    own = [oct(found.st_mode), found.st_uid, found.st_gid]
+    own = [oct(found.st_mode), called(pwd.getpwuid, found.st_uid), called(grp.getgrgid, found.st_gid)]
     print(json.dumps([path, own, content, [found.st_ino, found.st_mtime_ns]]))
 for root in {ROOTS!r}:
     if os.path.exists(root):
@@ -43,18 +48,21 @@ OWN = {
     "/etc/congvu/dkim/*": "keys that sign mail",
     "/etc/congvu/backup/id_ed25519*": "the key of backups",
     "/etc/congvu/backup/passphrase": "what opens backups",
-    "/etc/congvu/backup/known_hosts": "the targets' own keys",
-    "/etc/congvu/backup/*.json": "name keys of backups",
     "/etc/ssh/ssh_host_*": "the host's own keys",
     "/etc/ssl/certs/*": "a link is named by what it links to, and the snakeoil pair is each host's own",
     "/etc/ssl/private/*": "the snakeoil pair",
     "/etc/machine-id": "made at the first boot",
     "/etc/ldap/slapd.d/*": "Debian's first configuration, which nothing reads",
-    "/srv/backup/.ssh/authorized_keys": "keys of clients",
 }
 # What changes by itself while a host runs.
 STATE = {
+    "/etc/congvu/backup/*.json": "names keys that hosts have made",
     "/etc/congvu/backup/clients/*": "what clients hand in",
+    "/etc/congvu/backup/known_hosts": "keys that hosts have made",
+    "/etc/group": "numbers follow the order of installation; verify.yml looks at users",
+    "/etc/gshadow": "as the groups",
+    "/etc/passwd": "as the groups",
+    "/etc/shadow": "as the groups; has the day of each change",
     "/etc/group-": "the copy before the last change",
     "/etc/gshadow-": "the copy before the last change",
     "/etc/passwd-": "the copy before the last change",
@@ -74,7 +82,7 @@ STATE = {
 class File(NamedTuple):
     """A file as it lies there: mode, owner and group; digest, or where it links to; inode and time."""
 
-    own: tuple[str, int, int]
+    own: tuple[str, str, str]
     content: str
     written: tuple[int, int]
 

@@ -17,7 +17,7 @@ CONFIG, PROGRAM, PRIVATE = "/etc/postfix/main.cf", "/usr/local/sbin/congvu-store
 
 
 def file(content: str, inode: int = 1, mode: str = "0o100644") -> File:
-    return File((mode, 0, 0), content, (inode, 0))
+    return File((mode, "root", "root"), content, (inode, 0))
 
 
 BEFORE: Tree = {CONFIG: file(OLD), PROGRAM: file(OLD), PRIVATE: file(KEY)}
