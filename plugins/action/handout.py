@@ -81,7 +81,8 @@ class ActionModule(SecretAction):
             "files": {bundle.file: len(bundle.sheets) for bundle in printed.bundles},
             "expired": printed.expired,
             "unknown": printed.unknown,
-            "msg": summary(printed, folder),
+            "unreadable": told["unreadable"],
+            "msg": summary(printed, folder) + told["unreadable"],
         }
 
 

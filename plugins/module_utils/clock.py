@@ -30,9 +30,19 @@ def now() -> datetime:
 
 
 def months_later(day: date, months: int) -> date:
-    """Return the same day some calendar months later, or the last day of that month."""
+    """Return the same day some calendar months later, or the last day of that month.
+
+    After the last day that a date can name there is none: it stands for "never".
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def days_later(day: date, days: int) -> date:
+    """Return a day so many days later, or earlier; the last day and the first that there are end it."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
 def generalized_time(moment: datetime) -> str:
@@ -47,10 +57,14 @@ def read_generalized_time(value: str) -> datetime:
         raise ValueError(f"no time: {value}")
     *fields, sign, hours, minutes = found.groups()
     moment = datetime(*(int(field or 0) for field in fields), tzinfo=UTC)  # type: ignore[misc, arg-type]
-    if not sign:
-        return moment
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return moment - offset if sign == "+" else moment + offset
+    try:
+        if sign:
+            offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+            moment = moment - offset if sign == "+" else moment + offset
+        moment.astimezone(VIETNAM)  # the last hours of the year 9999 have no day in Vietnam
+    except OverflowError as error:
+        raise ValueError(f"no time: {value}") from error
+    return moment
 
 
 def read_day(value: str) -> date:

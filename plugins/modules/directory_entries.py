@@ -99,9 +99,10 @@ def main() -> None:
 
 
 def _shown(attributes: dict[str, list[str]] | None) -> str:
-    return "".join(
+    text = "".join(
         f"{name}: {value}\n" for name, values in sorted((attributes or {}).items()) for value in values
     )
+    return text.encode(errors="backslashreplace").decode()  # what is no UTF-8 there
 
 
 if __name__ == "__main__":

@@ -86,4 +86,9 @@ unknown:
   type: list
   elements: str
   returned: when nothing was refused
+unreadable:
+  description: Entries and sealed files that cannot be read, so that nothing is printed for them.
+  type: list
+  elements: str
+  returned: when nothing was refused
 """

@@ -46,6 +46,11 @@ units:
   description: Name of each unit by its path.
   type: dict
   returned: success
+unreadable:
+  description: Entries and sealed files that cannot be read, and of an entry which attributes.
+  type: list
+  elements: str
+  returned: success
 """
 
 from typing import Any
@@ -73,12 +78,22 @@ def main() -> None:
 
 
 def read(directory: Directory, suffix: str) -> dict[str, Any]:
-    units = directory.search(entries.folder(Kind.UNIT, suffix), ACCOUNTS, (Attr.UID, Attr.CN))
+    names = (Attr.UID, Attr.CN)
+    units = directory.search(entries.folder(Kind.UNIT, suffix), ACCOUNTS, names)
+    readable = [entries.Entry(one) for one in units.values() if not entries.unreadable(one, names)]
+    accounts, unreadable = sheets.waiting(directory.search(suffix, sheets.QUERY, sheets.NAMES))
+    sealed = []
+    for path in sorted(files.SEALED.glob("*.age")):
+        try:
+            sealed.append(path.read_text(encoding="ascii"))
+        except ValueError:
+            unreadable.append(f"{path}: cannot be read: no sealed file")
     return {
         "changed": False,
-        "sealed": [path.read_text() for path in sorted(files.SEALED.glob("*.age"))],
-        "accounts": sheets.waiting(directory.search(suffix, sheets.QUERY, sheets.NAMES)),
-        "units": {entry[Attr.UID][0]: entry[Attr.CN][0] for entry in units.values()},
+        "sealed": sealed,
+        "accounts": accounts,
+        "units": {one.text(Attr.UID): one.text(Attr.CN) for one in readable},
+        "unreadable": unreadable,
     }
 
 

@@ -84,6 +84,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries impor
     Attributes,
     Entry,
     account_dn,
+    unreadable,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Intent
 from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import Attr, EventWord, Kind
@@ -121,7 +122,7 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     held = directory.entry(dn, handover.READ)
     if held is None:
         raise handover.RefusedError(f"{given['unit']} has no mailbox yet: run playbooks/mailboxes.yml first")
-    found = handover.plan(held, given["owner"], given["reference"], today())
+    found = handover.plan(dn, held, given["owner"], given["reference"], today())
     result: dict[str, Any] = {
         "changed": not found.done,
         "address": held[Attr.MAIL][0],
@@ -133,8 +134,9 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "sealed": "",
         "shut": sorted({*sessions.pending(), held[Attr.MAIL][0]}),
     }
-    if not module.check_mode and (unread := audit.unread_words(intents.recover(directory))):
-        module.warn(unread)
+    if not module.check_mode:
+        for sentence in [*intents.recover(directory).words(), *sessions.repair()]:
+            module.warn(sentence)
     if not found.done and not module.check_mode:
         sessions.begin(result["shut"])
         result["sealed"] = carry_out(directory, dn, held, found, given)
@@ -170,8 +172,8 @@ def person(directory: Directory, identity: str, suffix: str) -> dict[str, str]:
         if identity
         else None
     )
-    name, title = (next(iter((entry or {}).get(key, [])), "") for key in (Attr.CN, Attr.TITLE))
-    return {"id": identity, "name": name, "title": title}
+    known = Entry({} if entry is None or unreadable(entry, (Attr.CN, Attr.TITLE)) else entry)
+    return {"id": identity, "name": known.text(Attr.CN), "title": known.text(Attr.TITLE)}
 
 
 if __name__ == "__main__":

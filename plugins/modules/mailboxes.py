@@ -96,6 +96,13 @@ given_up:
   type: list
   elements: str
   returned: when there is a plan
+unreadable:
+  description:
+    - By address, attributes of the directory that could not be read. What follows the roster is written anew
+      by this very plan; the others stay as they are.
+  type: dict
+  returned: when there is a plan
+  sample: {nguyenvana.stttt@example.gov.vn: [cvLock]}
 handovers:
   description: Addresses of units whose head in the roster is not who took the mailbox over.
   type: list

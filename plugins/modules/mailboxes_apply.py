@@ -85,10 +85,11 @@ from ansible_collections.congvu.mail.plugins.module_utils.accounts.plan import (
     Change,
     Plan,
     PlanError,
+    address,
     change_limit,
     plan,
 )
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Attr, Verb
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.vocabulary import DISABLED, Verb
 from ansible_collections.congvu.mail.plugins.module_utils.first_passwords import sealing
 from ansible_collections.congvu.mail.plugins.module_utils.host import audit, files, sessions
 from ansible_collections.congvu.mail.plugins.module_utils.host.run import StoppedError, run
@@ -131,8 +132,9 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         "counts": planned.counts(),
         "units": planned.units,
         "table": planned.table(),
-        "gone": [held.attributes[Attr.MAIL][0] for held in planned.gone],
+        "gone": [address(held) for held in planned.gone],
         "given_up": planned.reclaimed,
+        "unreadable": planned.unreadable,
         "handovers": planned.handovers,
         "late": planned.overdue(),
         "brought": planned.imported(),
@@ -153,8 +155,8 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
     if refused:
         raise PlanError([refused])
 
-    if unread := audit.unread_words(intents.recover(directory)):
-        module.warn(unread)
+    for sentence in [*intents.recover(directory).words(), *sessions.repair()]:
+        module.warn(sentence)
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     changes, sealed = sealing.issue(planned.changes, files.SEALED, now, given["operators"])
     if planned.sessions_to_end():

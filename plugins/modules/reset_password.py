@@ -111,8 +111,8 @@ def apply(module: AnsibleModule, directory: Directory) -> dict[str, Any]:
         module.warn(f"{owner.address} stays locked ({owner.lock}): a new password does not end that")
     sealed, shut = "", sorted({*sessions.pending(), owner.address})
     if not module.check_mode:
-        if unread := audit.unread_words(intents.recover(directory)):
-            module.warn(unread)
+        for sentence in [*intents.recover(directory).words(), *sessions.repair()]:
+            module.warn(sentence)
         sessions.begin(shut)
         now, day = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ"), clock.today()
         event = reset.recorded(owner, reference, now, day)

@@ -31,9 +31,7 @@ def days(facts: dict) -> dict:
 
 
 def events(*lines: str) -> tuple[Event, ...]:
-    found = [event(line) for line in lines]
-    assert None not in found
-    return in_order(found)
+    return in_order(map(event, lines))
 
 
 def account(uid: str = "CB01", **facts) -> Account:

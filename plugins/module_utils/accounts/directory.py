@@ -13,6 +13,7 @@ uniqueness of addresses off.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ REST_SECONDS = 0.05
 Written = TypeVar("Written", Change, "Write")
 Connection = Any  # ldap.ldapobject.LDAPObject, which has no types
 Raw = tuple[str, Mapping[str, list[bytes]]]
+SCHEME = re.compile(rb"\{[A-Za-z0-9./_-]+\}")  # of a password's hash (RFC 2307, 5.3)
 TRANSACTION_START, TRANSACTION_CONTROL, TRANSACTION_END = (
     "1.3.6.1.1.21.1",
     "1.3.6.1.1.21.2",
@@ -107,9 +109,12 @@ class Directory:
                     name: _texts(raw[name]) if name in raw else [] for name in entries.MANAGED_ATTRIBUTES
                 }
                 seen: Attributes = {
-                    name: [raw[name][0].decode()] for name in entries.OBSERVED_ATTRIBUTES if name in raw
+                    name: _texts(raw[name]) for name in entries.OBSERVED_ATTRIBUTES if name in raw
                 }
-                held[kind, raw[Attr.UID][0].decode()] = ExistingAccount(dn, attributes, seen)
+                uid: Attributes = {Attr.UID: _texts(raw.get(Attr.UID, ()))}
+                # An entry whose uid cannot be told is none of those that are wanted; `plan` refuses it.
+                named = not entries.unreadable(uid, uid)
+                held[kind, uid[Attr.UID][0] if named else dn] = ExistingAccount(dn, attributes, seen, named)
         return held
 
     def iter_accounts(
@@ -129,12 +134,12 @@ class Directory:
             if isinstance(error.__cause__, ldap.NO_SUCH_OBJECT):
                 return None
             raise
-        return {name: sorted(map(bytes.decode, found.get(name, []))) for name in names}
+        return {name: _texts(found.get(name, [])) for name in names}
 
     def search(self, base: str, query: str, names: Sequence[str]) -> dict[str, Attributes]:
         """Read some attributes of all entries below `base` that a filter finds, by DN."""
         return {
-            dn: {name: sorted(map(bytes.decode, values)) for name, values in raw.items()}
+            dn: {name: _texts(values) for name, values in raw.items()}
             for dn, raw in self._search(base, ldap.SCOPE_SUBTREE, query, names)
         }
 
@@ -338,7 +343,10 @@ def _modify(connection: Connection, write: Write, controls: Sequence[Any]) -> No
 
 
 def _texts(values: Sequence[bytes]) -> list[str]:
-    return [values[0].decode()] if len(values) == 1 else sorted(map(bytes.decode, values))
+    """Return values as text; bytes that are no UTF-8 as surrogates (PEP 383), for `entries.readable`."""
+    if len(values) == 1:
+        return [values[0].decode(errors="surrogateescape")]
+    return sorted(value.decode(errors="surrogateescape") for value in values)
 
 
 def _only_refused(error: Exception) -> None:
@@ -350,10 +358,8 @@ def _only_refused(error: Exception) -> None:
 def _readable(name: str, values: Sequence[bytes]) -> list[str]:
     """Return values as text; a hash stays where it is, only its scheme is told."""
     if name == Attr.USER_PASSWORD:
-        values = [
-            value.partition(b"}")[0] + b"}" if value.startswith(b"{") else b"{CLEAR}" for value in values
-        ]
-    return [value.decode() for value in values]
+        return [found[0].decode() if (found := SCHEME.match(value)) else "{CLEAR}" for value in values]
+    return _texts(values)
 
 
 def _end(identifier: bytes, *, commit: bool) -> bytes:

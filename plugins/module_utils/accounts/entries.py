@@ -4,21 +4,23 @@
 
 An account is the dict that `desired` makes of roster and register. In the directory it is an entry:
 attributes by name, each a sorted list of values. `Entry` reads one; what becomes of it is a view of its own
-(`lifecycle.entry` for the daily pass, `mailstore.decisions` for a store host).
+(`lifecycle.entry` for the daily pass, `mailstore.decisions` for a store host). Whoever acts on what an entry
+says asks `readable` for it first: a value that cannot be read is no absent one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from ..clock import generalized_time, read_day, read_generalized_time
+from ..naming.addresses import is_address
 from .events import Event, event, in_order
-from .vocabulary import ACCOUNT_CLASS, TRUE, Attr, Kind
+from .vocabulary import ACCOUNT_CLASS, FALSE, TRUE, Attr, Kind, Lock, Status
 
 Account = Mapping[str, Any]
 Attributes = dict[str, list[str]]
@@ -30,6 +32,9 @@ CLASSES = {
 }
 SHARD = "s01"
 DIGEST = re.compile(r"[0-9a-f]{64}")
+NUMBER = re.compile(r"[0-9]{1,18}")
+# As `mail_path` makes them: a path that is anything else is never deleted.
+MAIL_PATH = re.compile(r"s[0-9]{2}/[pu]/[0-9a-f]{2}/[A-Za-z0-9=_-]{1,245}")
 # What follows the roster and the register. The class, the path, the password and the owner are set once,
 # when the account is made; what the daily pass and the store write (locks, events, archives) is not touched.
 MANAGED_ATTRIBUTES = tuple(name.value for name in (
@@ -65,9 +70,30 @@ class MailArchive:
 def mail_archive(value: str) -> MailArchive:
     """Read a value of `cvArchive`. Raises ValueError where it is none."""
     time, messages, digest, file = value.split(" ", 3)
-    if not DIGEST.fullmatch(digest) or file.startswith("/") or ".." in file.split("/"):
+    outside = not file or file.startswith("/") or ".." in file.split("/")
+    if not NUMBER.fullmatch(messages) or not DIGEST.fullmatch(digest) or outside or not file.isprintable():
         raise ValueError(f"{Attr.ARCHIVE}: {value}")
     return MailArchive(read_generalized_time(time), int(messages), digest, file)
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An entry of which values cannot be read: nothing is done about its account, and somebody is told.
+
+    `address` is its DN where that cannot be read either.
+    """
+
+    uid: str
+    address: str
+    attributes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return what is told of it."""
+        return f"{self.address}: cannot be read: {', '.join(self.attributes)}"
+
+    def as_data(self) -> dict[str, object]:
+        """Return it for a report; values are not shown, one of them may be a password."""
+        return {"account": self.address, "attributes": list(self.attributes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +148,91 @@ class Entry:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Return the events, the earliest first; what is no event is left out."""
-        return in_order(found for line in self.values.get(Attr.EVENT, ()) if (found := event(line)))
+        """Return the events, the earliest first."""
+        return in_order(map(event, self.values.get(Attr.EVENT, ())))
+
+
+def readable(
+    dn: str, values: Mapping[str, Sequence[str]], names: Iterable[str]
+) -> tuple[Entry | None, list[Unreadable]]:
+    """Return an entry of which each of these attributes can be read, or what of it cannot.
+
+    Text that was no UTF-8 stands in `values` with surrogates (PEP 383).
+    """
+    entry, found = Entry(values), tuple(unreadable(values, names))
+    if not found:
+        return entry, []
+    address = dn if _is_unreadable(Attr.MAIL, values) else entry.text(Attr.MAIL)
+    return None, [Unreadable(entry.text(Attr.UID), address, found)]
+
+
+def unreadable(values: Mapping[str, Sequence[str]], names: Iterable[str]) -> list[str]:
+    """Return which of these attributes cannot be read."""
+    return [str(name) for name in names if _is_unreadable(name, values)]
+
+
+def _is_unreadable(name: str, values: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether an attribute holds what it cannot: no value, several, or one that means nothing."""
+    held = values.get(name) or ()
+    if not held:
+        return name in REQUIRED
+    if (len(held) > 1 and name not in SEVERAL) or ("" in held and name in REQUIRED):
+        return True
+    read = READERS.get(name)
+    try:
+        for value in held:
+            value.encode()
+            if read:
+                read(value)
+    except ValueError:
+        return True
+    return False
+
+
+def _one_of(*known: str) -> Callable[[str], object]:
+    """Return what reads one of some words; capitals make no difference."""
+    return lambda value: known.index(value.lower())
+
+
+def _address(value: str) -> None:
+    if not is_address(value.lower()):
+        raise ValueError(value)
+
+
+def _number(value: str) -> None:
+    if not NUMBER.fullmatch(value):
+        raise ValueError(value)
+
+
+def _mail_path(value: str) -> None:
+    if not MAIL_PATH.fullmatch(value):
+        raise ValueError(value)
+
+
+# How a value is read, where it is more than text. The schema holds slapd to less, and slapadd to nothing.
+READERS: Mapping[str, Callable[[str], object]] = {
+    Attr.MAIL: _address,
+    Attr.MAIL_LOCAL_ADDRESS: _address,
+    Attr.CONTACT: _address,
+    Attr.QUOTA: _number,
+    Attr.MAIL_PATH: _mail_path,
+    Attr.STATUS: _one_of(*Status),
+    Attr.LOCK: _one_of(*Lock),
+    Attr.PWD_RESET: (TRUE, FALSE).index,
+    Attr.UNTIL: read_day,
+    Attr.KEEP_UNTIL: read_day,
+    Attr.LEAVE_UNTIL: read_day,
+    Attr.CHANGE_BY: read_day,
+    Attr.LAST_USE: read_generalized_time,
+    Attr.PURGED: read_generalized_time,
+    Attr.PWD_CHANGED_TIME: read_generalized_time,
+    Attr.PWD_LAST_SUCCESS: read_generalized_time,
+    Attr.CREATE_TIMESTAMP: read_generalized_time,
+    Attr.EVENT: event,
+    Attr.ARCHIVE: mail_archive,
+}
+REQUIRED = frozenset((Attr.UID, Attr.CN, Attr.MAIL, Attr.STATUS, Attr.MAIL_PATH, Attr.CREATE_TIMESTAMP))
+SEVERAL = frozenset((Attr.EVENT, Attr.MAIL_LOCAL_ADDRESS, Attr.OBJECT_CLASS))
 
 
 def folder(kind: str, suffix: str) -> str:

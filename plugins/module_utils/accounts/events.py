@@ -84,17 +84,20 @@ def unlock(lock: str, *, purged: bool) -> str:
     return f"{_ENDED}{lock}{', the mail is deleted' if purged else ''}"
 
 
-def event(line: str) -> Event | None:
-    """Read a line of `cvEvent`; None where it is none."""
-    parts = (*line.split(" ", 3), "", "")
-    try:
-        day = date.fromisoformat(parts[0])
-    except ValueError:
-        return None
-    if not parts[1]:
-        return None
+def event(line: str) -> Event:
+    """Read a line of `cvEvent`.
+
+    Raises ValueError where it is none, or where it lacks what its word is about: an exemption its last day, a
+    handover the person it goes to. To take such a line for none would lock who is exempt.
+    """
+    parts = (*line.split(" ", 3), "", "", "")
     reference = "" if parts[2] == NO_REFERENCE else unquote(parts[2])
-    return Event(day, parts[1], reference, parts[3])
+    found = Event(date.fromisoformat(parts[0]), parts[1], reference, parts[3])
+    lacks_day = found.word == EventWord.EXEMPT and found.until is None
+    lacks_person = found.transfer is not None and not found.transfer.new
+    if not found.word or lacks_day or lacks_person:
+        raise ValueError(f"no event: {line}")
+    return found
 
 
 def in_order(events: Iterable[Event]) -> tuple[Event, ...]:

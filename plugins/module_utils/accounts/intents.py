@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from .. import clock
 from ..host import audit, files
@@ -23,6 +23,7 @@ from .entries import Attributes
 from .vocabulary import Attr, Verb
 
 FILE = Path("/var/lib/congvu/steps-to-log.json")
+NOTE_LOST = "What a killed run noted cannot be read and is in"
 # Where the daily pass of an earlier version noted its own: read once more, and removed.
 FORMER = Path("/var/lib/congvu/lifecycle.pending")
 
@@ -53,11 +54,25 @@ def begin(intents: Iterable[Intent], file: Path = FILE) -> list[Intent]:
     return timed
 
 
+@dataclass(frozen=True)
+class Recovery:
+    """What could not be read meanwhile: so many lines of the log, and notes that lie in these files now."""
+
+    unread: int = 0
+    aside: tuple[Path, ...] = ()
+
+    def words(self) -> list[str]:
+        """Return what an operator is told."""
+        lines = audit.unread_words(self.unread)
+        return [
+            *([lines] if lines else []),
+            *(f"{NOTE_LOST} {file}: the audit log may lack what a killed run wrote" for file in self.aside),
+        ]
+
+
 def pending(file: Path = FILE, former: Path = FORMER) -> list[Intent]:
-    """Return what a run that was killed has not completed."""
-    rows = [(dn, line, event) for dn, line, event in _rows(file)]
-    rows += [(dn, line, event) for dn, event, line in _rows(former)]
-    return [Intent(dn, AuditLine(**line), event) for dn, line, event in rows]
+    """Return what a run that was killed has not completed. Raises ValueError for a note that is none."""
+    return _read(files.read_or_none(file)) + _read(files.read_or_none(former), former=True)
 
 
 def complete(done: Iterable[Intent], file: Path = FILE, log: Path = audit.LOG) -> None:
@@ -66,24 +81,49 @@ def complete(done: Iterable[Intent], file: Path = FILE, log: Path = audit.LOG) -
     file.unlink(missing_ok=True)
 
 
-def recover(directory: Reader, file: Path = FILE, log: Path = audit.LOG, former: Path = FORMER) -> int:
+def recover(directory: Reader, file: Path = FILE, log: Path = audit.LOG, former: Path = FORMER) -> Recovery:
     """Tell the log what a run did that was killed. To be called before anything is begun.
 
-    Returns how many lines of the log could not be read.
+    A note that cannot be read is set aside, and the log is told that.
     """
+    aside = tuple(path for note in (file, former) if (path := _repair(note, former=note == former)))
+    if aside:
+        texts = (f"a note that cannot be read is in {path.name}" for path in aside)
+        audit.record_all([AuditLine("audit", audit.TORN, text=text) for text in texts], log)
     waiting = pending(file, former)
     if not waiting:
         file.unlink(missing_ok=True)
-        return 0
+        return Recovery(aside=aside)
     reading = audit.read(log)
     logged = set(reading)
     complete((one for one in waiting if one.line not in logged and _happened(directory, one)), file, log)
     former.unlink(missing_ok=True)
-    return reading.unread
+    return Recovery(reading.unread, aside)
 
 
-def _rows(file: Path) -> list[Any]:
-    return files.read_note(file, list, [])
+def _read(content: bytes | None, *, former: bool = False) -> list[Intent]:
+    """Read a note. Raises ValueError where it is none."""
+    try:
+        rows = json.loads(content or b"[]")
+        if former:
+            rows = [(dn, line, event) for dn, event, line in rows]
+        found = [Intent(dn, AuditLine(**line), event) for dn, line, event in rows]
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    texts = [text for one in found for text in (one.dn, one.event, *vars(one.line).values())]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("no note of steps")
+    return found
+
+
+def _repair(file: Path, *, former: bool) -> Path | None:
+    """Set a note aside that cannot be read, and return where it is."""
+    content = files.read_or_none(file)
+    try:
+        _read(content, former=former)
+    except ValueError:
+        return files.set_aside(file, content or b"")
+    return None
 
 
 def _happened(directory: Reader, intent: Intent) -> bool:

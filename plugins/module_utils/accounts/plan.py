@@ -18,7 +18,7 @@ from .vocabulary import DISABLED, RECLAIMED_LOCKS, Attr, Kind, Status, Verb
 
 Key = tuple[str, str]  # kind and identity
 
-IN_USE = ([Status.ACTIVE], [Status.LOCKED])
+NOT_IN_USE = ([Status.CLOSING], [Status.LEFT])  # a status that cannot be read may be that of one in use
 # Plain strings, as `entries` has them for its names: these are asked for once an account.
 _PERSON, _UNIT, _UNCHANGED = Kind.PERSON.value, Kind.UNIT.value, Verb.UNCHANGED.value
 LIMIT_SHARE = 0.02
@@ -38,12 +38,14 @@ class PlanError(Exception):
 class ExistingAccount:
     """An account as the directory holds it, with the attributes that follow the roster.
 
-    `observed` are those of `entries.OBSERVED_ATTRIBUTES` that it has.
+    `observed` are those of `entries.OBSERVED_ATTRIBUTES` that it has. It is not `named` where its uid cannot
+    be told.
     """
 
     dn: str
     attributes: Attributes
     observed: Attributes = field(default_factory=dict)
+    named: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class Change:
 
         That a closing account leaves is no news: its day was set when it began to close.
         """
-        return self.verb() in DISABLED and (self.before or {}).get(Attr.STATUS) in IN_USE
+        before = (self.before or {}).get(Attr.STATUS)
+        return self.verb() in DISABLED and before is not None and before not in NOT_IN_USE
 
     def is_usable(self) -> bool:
         """Say whether it makes an account that somebody logs in to."""
@@ -95,6 +98,8 @@ class Plan:
     units: dict[str, dict[str, int]]  # by unit: how many of each verb, unchanged and gone
     handovers: list[str] = field(default_factory=list)  # units with another head than took them over
     reclaimed: list[str] = field(default_factory=list)  # wanted, but reclaimed by the daily pass
+    # Attributes that could not be read, by address. What follows the roster is written anew; the rest stays.
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
 
     def counts(self) -> dict[str, int]:
         """Return how many accounts are counted under each verb."""
@@ -109,7 +114,8 @@ class Plan:
         names = set()
         for change in self.changes:
             if change.before is not None and change.verb() in DISABLED:
-                names |= {change.address, *change.before.get(Attr.MAIL, [])}
+                # What is not ASCII is no address that anybody logged in with.
+                names |= {change.address, *filter(str.isascii, change.before.get(Attr.MAIL, []))}
         return sorted(names)
 
     def overdue(self) -> list[str]:
@@ -152,15 +158,21 @@ class Plan:
             lines.append(f"{'+' if change.before is None else '~'} {change.address}  ({was}{change.dn})")
             for name in sorted(change.after):
                 before = (change.before or {}).get(name, [])
-                lines += [f"    - {name}: {value}" for value in before if value not in change.after[name]]
+                lines += [f"    - {name}: {_shown(one)}" for one in before if one not in change.after[name]]
                 lines += [f"    + {name}: {value}" for value in change.after[name] if value not in before]
         lines += [f"? {address(held)}  ({held.dn})  in no roster; left as it is" for held in self.gone]
         return "".join(line + "\n" for line in lines)
 
 
 def address(held: ExistingAccount) -> str:
-    """Return the primary address of an account in the directory."""
-    return held.attributes[Attr.MAIL][0]
+    """Return the primary address of an account in the directory; its DN where that cannot be read."""
+    unreadable = entries.unreadable(held.attributes, [Attr.MAIL])
+    return held.dn if unreadable else held.attributes[Attr.MAIL][0]
+
+
+def _shown(value: str) -> str:
+    """Return a value with what was no UTF-8 as escapes."""
+    return value.encode(errors="backslashreplace").decode()
 
 
 def change_limit(total: int) -> int:
@@ -173,7 +185,8 @@ def plan(current: Mapping[Key, ExistingAccount], desired: Iterable[Account], suf
 
     Nothing is ever deleted: an account that no roster has is `gone`, and stays. A unit that was renamed keeps
     its mailbox (`_match_renamed_units`). Raises `PlanError` when two accounts are wanted with one identity or
-    one address, or when an address is held by an account that does not give it up.
+    one address, when an address is held by an account that does not give it up, or when it cannot be read
+    whose an entry is.
     """
     changes: list[Change] = []
     problems: list[str] = []
@@ -183,6 +196,7 @@ def plan(current: Mapping[Key, ExistingAccount], desired: Iterable[Account], suf
     unmatched: dict[Key, Account] = {}
     handovers: list[str] = []
     reclaimed: list[str] = []
+    unreadable: dict[str, list[str]] = {}
 
     def note(account: Account, held: ExistingAccount | None) -> None:
         if held is not None and (held.observed or "owner" in account):
@@ -190,8 +204,13 @@ def plan(current: Mapping[Key, ExistingAccount], desired: Iterable[Account], suf
         change = _change(held, account, suffix)
         if change:
             changes.append(change)
+        # What is as it is wanted can be read.
+        before = {**((change and change.before) or {}), **(held.observed if held else {})}
+        if before and (found := entries.unreadable(before, before)):
+            unreadable[account["address"]] = found
         units[account["unit"]][change.verb() if change else _UNCHANGED] += 1
 
+    problems += _without_identity(current)
     for account in desired:
         key = (account["kind"], account["id"])
         if key in seen:
@@ -214,12 +233,21 @@ def plan(current: Mapping[Key, ExistingAccount], desired: Iterable[Account], suf
     kept = seen | renamed
     gone = sorted((held for key, held in current.items() if key not in kept), key=lambda held: held.dn)
     for held in gone:
-        units[held.attributes[Attr.UNIT][0]][Verb.GONE] += 1
+        units[_shown("".join(held.attributes[Attr.UNIT]))][Verb.GONE] += 1
     changes, more = _ordered(sorted(changes, key=_by_name), _holders(current.values(), changes))
     if problems + more:
         raise PlanError(problems + more)
     tables = {unit: dict(sorted(units[unit].items())) for unit in sorted(units)}
-    return Plan(changes, gone, len(current), tables, sorted(handovers), sorted(reclaimed))
+    return Plan(changes, gone, len(current), tables, sorted(handovers), sorted(reclaimed), unreadable)
+
+
+def _without_identity(current: Mapping[Key, ExistingAccount]) -> list[str]:
+    """Say of which entries it cannot be read whose they are: they would be made, or given away, again."""
+    found = {held.dn: [str(Attr.UID)] for held in current.values() if not held.named}
+    for (kind, _), held in current.items():
+        if kind == Kind.UNIT and (mail := entries.unreadable(held.attributes, [Attr.MAIL])):
+            found[held.dn] = found.get(held.dn, []) + mail
+    return [f"{dn}: cannot be read: {', '.join(names)}" for dn, names in found.items()]
 
 
 def _observe(observed: Attributes, account: Account, handovers: list[str], reclaimed: list[str]) -> None:

@@ -160,4 +160,4 @@ class Attr(StrEnum):
 
 
 ACCOUNT_CLASS = "cvMailbox"  # the class that every account has
-TRUE = "TRUE"  # of an attribute with the syntax Boolean
+TRUE, FALSE = "TRUE", "FALSE"  # of an attribute with the syntax Boolean

@@ -73,6 +73,7 @@ class StatusFile:
     def __init__(self, host: str, state: Path = STATE, metrics: Path = METRICS) -> None:
         """Read what is known."""
         self.host, self.metrics, self.path = host, metrics, state / "status.json"
+        self.unreadable: list[str] = []  # what is to be told of the file itself
         self.targets = self._read()
 
     def of(self, label: str) -> TargetState:
@@ -100,10 +101,23 @@ class StatusFile:
         self._record(label, lambda _: TargetState())
 
     def _read(self) -> dict[str, TargetState]:
-        return files.read_note(self.path, facts.targets, {})
+        """Read the file; one that cannot be read keeps no backup back, and is told."""
+        content = files.read_or_none(self.path) or b"{}"
+        try:
+            return facts.targets(json.loads(content))
+        except (ValueError, RecursionError) as error:
+            self.unreadable.append(
+                f"{self.path} cannot be read ({error}): whether a newest backup vanished is not known; the "
+                "next backup begins another file, and leaves this one beside it"
+            )
+            self._broken = content
+            return {}
 
     def _record(self, label: str, change: Callable[[TargetState], TargetState]) -> None:
+        self._broken = b""
         self.targets = self._read()
+        if self._broken:
+            files.set_aside(self.path, self._broken)
         self.targets[label] = change(self.of(label))
         text = json.dumps(facts.as_json(self.targets), ensure_ascii=False, indent=1) + "\n"
         files.write(self.path, text.encode(), 0o600)
@@ -149,7 +163,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> int:
             done = facts.succeeded(known.of(label), made, time.monotonic() - begun, datetime.now(UTC))
             known.record_backup(label, done)
             print(f"{label}: {done.archive}, {done.files} files, {done.added} bytes new, {done.seconds} s")
-    alarms = facts.vanished(known.targets, gone)
+    alarms = list(dict.fromkeys(known.unreadable)) + facts.vanished(known.targets, gone)
     alarms += facts.overdue(known.targets, missed, settings.since, datetime.now(UTC), settings.late_hours)
     for sentence in alarms:
         print(sentence, file=sys.stderr)
@@ -240,9 +254,9 @@ def prepare(settings: Settings, anew: Sequence[str]) -> int:
 
 def status(settings: Settings, *, as_json: bool) -> int:
     """Print how old the backups and drills are. 1: one is too old or vanished, or the drill was wrong."""
-    known = StatusFile(settings.host).targets
-    now = datetime.now(UTC)
-    problems = facts.vanished(known, settings.targets)
+    state = StatusFile(settings.host)
+    known, now = state.targets, datetime.now(UTC)
+    problems = [*state.unreadable, *facts.vanished(known, settings.targets)]
     problems += facts.overdue(known, settings.targets, settings.since, now, settings.late_hours)
     problems += facts.overdue_drills(known, settings.targets, settings.since, now, settings.drill_late_days)
     if as_json:

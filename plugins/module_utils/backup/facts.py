@@ -7,6 +7,7 @@ Times are aware and in UTC, sizes bytes, durations seconds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,12 +48,26 @@ def archives(listed: Mapping[str, Any]) -> list[BackupArchive]:
 
 
 def targets(read: Mapping[str, Any]) -> dict[str, TargetState]:
-    """Read the state file; what a later version wrote in addition is left out."""
+    """Read the state file; what a later version wrote in addition is left out.
+
+    Raises ValueError for what is no such file.
+    """
     known = set(TargetState.__dataclass_fields__)
-    return {
-        label: TargetState(**{name: value for name, value in said.items() if name in known})
-        for label, said in read.get("targets", {}).items()
-    }
+    try:
+        found = {
+            label: TargetState(**{name: value for name, value in said.items() if name in known})
+            for label, said in read.get("targets", {}).items()
+        }
+        for label, one in found.items():
+            row("", label, one, datetime.now(UTC))
+            vanished(found, [label])
+            overdue_drills(found, [label], datetime.now(UTC), datetime.now(UTC), 0)
+            overdue(found, [label], datetime.now(UTC), datetime.now(UTC), 0)
+        metrics("", found)
+        json.dumps(as_json(found))
+    except (TypeError, AttributeError, KeyError, OverflowError) as error:
+        raise ValueError(f"no state of backups: {error!r}") from error
+    return found
 
 
 def as_json(known: Mapping[str, TargetState]) -> dict[str, Any]:

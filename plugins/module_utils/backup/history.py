@@ -40,9 +40,16 @@ class History:
 
     @classmethod
     def read(cls, said: dict[str, Any]) -> History:
-        """Read what `as_dict` made."""
-        lists = {name: tuple(said.get(name, ())) for name in ("planned", "removing")}
-        return cls(**{**said, **lists})
+        """Read what `as_dict` made. Raises ValueError for what is something else."""
+        try:
+            lists = {name: tuple(said.get(name, ())) for name in ("planned", "removing")}
+            found = cls(**{**said, **lists})
+            for time in filter(None, (found.newest, found.checked)):
+                datetime.fromisoformat(time)
+            dict(found.known).items()
+        except (TypeError, AttributeError) as error:
+            raise ValueError(f"no history of a repository: {error}") from error
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Return what is written down."""

@@ -129,7 +129,12 @@ def repositories(settings: Settings) -> list[KeptRepository]:
 
 def begin(one: KeptRepository, settings: Settings, *, accept: bool = False) -> History:
     """Look at a repository, and return what we knew of it. Archives, alarms and remarks are in `one` then."""
-    before = load(one)
+    try:
+        before = load(one)
+    except ValueError:
+        if not accept:
+            raise
+        before = History()
     one.checked = before.checked
     one.archives = facts.archives(one.repository.archives())
     key = fingerprint(one)
@@ -227,8 +232,14 @@ def fingerprint(one: KeptRepository) -> str:
 
 
 def load(one: KeptRepository) -> History:
-    """Read what we wrote down; nothing the first time."""
-    return files.read_note(one.state, History.read, History())
+    """Read what we wrote down; nothing the first time. Raises ValueError where it cannot be read."""
+    try:
+        return files.read_note(one.state, History.read, History())
+    except ValueError as error:
+        raise ValueError(
+            f"{error}: nothing is final until somebody has looked and accepts what is there "
+            f"(congvu-backup keep {one.name} --accept)"
+        ) from error
 
 
 def save(one: KeptRepository, known: History) -> None:

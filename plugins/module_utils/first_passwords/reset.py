@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..accounts.directory import Write
-from ..accounts.entries import Attributes, Entry
+from ..accounts.entries import Attributes, Entry, readable
 from ..accounts.events import Event
 from ..accounts.vocabulary import ACCOUNT_CLASS, RECLAIMED_LOCKS, TRUE, Attr, EventWord, Status
 from ..passwords import generation
@@ -71,12 +71,14 @@ def look_up(directory: Writer, suffix: str, person: str) -> Owner:
     )
     found = directory.search(suffix, query, NAMES)
     if len(found) != 1:
-        known = ", ".join(sorted(entry[Attr.MAIL][0] for entry in found.values()))
+        known = ", ".join(sorted(Entry(values).text(Attr.MAIL) or dn for dn, values in found.items()))
         raise ResetError(
             f"{person} is several accounts, name one: {known}" if known else f"there is no account {person}"
         )
     [(dn, values)] = found.items()
-    entry = Entry(values)
+    entry, problems = readable(dn, values, NAMES)
+    if entry is None:
+        raise ResetError("; ".join(map(str, problems)))
     refused = _refused(entry)
     if refused:
         raise ResetError(f"{entry.text(Attr.MAIL)} {refused}")

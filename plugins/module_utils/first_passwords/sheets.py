@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 
-from ..accounts.entries import Attributes
+from ..accounts.entries import Attributes, readable
 from ..accounts.vocabulary import ACCOUNT_CLASS, TRUE, Attr, Status
 from ..clock import VIETNAM
 from ..passwords import generation
@@ -96,28 +96,37 @@ class Handout:
     unknown: list[str] = field(default_factory=list)
 
 
-def waiting(found: Mapping[str, Attributes]) -> list[dict[str, object]]:
+def waiting(found: Mapping[str, Attributes]) -> tuple[list[dict[str, object]], list[str]]:
     """Return who still has a first password of those that `QUERY` found, to be sent to the controller.
+
+    The second list says of which entries a value cannot be read: for them nothing is printed.
 
     The others chose one that is overdue, here or in an older system: that has a term (`cvChangeBy`), which
     ends with the first password of a reset or a handover, and may be hashed as ours are. No hash leaves the
     host, and of a password that its owner chose nothing at all.
     """
-    accounts = [
-        Waiting(
-            dn=dn,
-            name=entry[Attr.CN][0],
-            given="".join(entry.get(Attr.GIVEN_NAME, [])[:1]),
-            title="".join(entry.get(Attr.TITLE, [])[:1]),
-            address=entry[Attr.MAIL][0],
-            addresses=entry[Attr.MAIL_LOCAL_ADDRESS],
-            unit=entry[Attr.UNIT][0],
-            proof=generation.proof("".join(entry.get(Attr.USER_PASSWORD, [])[:1])),
+    accounts: list[Waiting] = []
+    unreadable: list[str] = []
+    for dn, values in found.items():
+        if values.get(Attr.CHANGE_BY):
+            continue
+        entry, problems = readable(dn, values, NAMES)
+        if entry is None:
+            unreadable += map(str, problems)
+            continue
+        accounts.append(
+            Waiting(
+                dn=dn,
+                name=entry.text(Attr.CN),
+                given=entry.text(Attr.GIVEN_NAME),
+                title=entry.text(Attr.TITLE),
+                address=entry.text(Attr.MAIL),
+                addresses=list(values.get(Attr.MAIL_LOCAL_ADDRESS, [])),
+                unit=entry.text(Attr.UNIT),
+                proof=generation.proof(entry.text(Attr.USER_PASSWORD)),
+            )
         )
-        for dn, entry in found.items()
-        if not entry.get(Attr.CHANGE_BY)
-    ]
-    return [asdict(account) for account in accounts if account.proof]
+    return [asdict(account) for account in accounts if account.proof], sorted(unreadable)
 
 
 def parse_issued(clear: bytes) -> tuple[list[Issued], list[str]]:
@@ -126,9 +135,12 @@ def parse_issued(clear: bytes) -> tuple[list[Issued], list[str]]:
     problems: list[str] = []
     for number, line in enumerate(clear.splitlines(), 1):
         try:
-            issued.append(Issued(**json.loads(line)))
+            one = Issued(**json.loads(line))
+            datetime.strptime(one.issued, ISSUED)
         except (ValueError, TypeError):
             problems.append(f"line {number} is no first password")
+        else:
+            issued.append(one)
     return issued, problems
 
 

@@ -30,9 +30,11 @@ def on_disk(home: Path, *words: str) -> str:
         group=owner.pw_gid,
         extra_groups=[],
         capture_output=True,
-        text=True,
         check=False,
     )
     if done.returncode:
-        raise DoveadmError(f"doveadm {words[0]} of {home}: {done.stderr.strip()}")
-    return done.stdout
+        raise DoveadmError(f"doveadm {words[0]} of {home}: {done.stderr.decode(errors='replace').strip()}")
+    try:
+        return done.stdout.decode()
+    except UnicodeDecodeError as error:
+        raise DoveadmError(f"doveadm {words[0]} of {home}: what it says is no UTF-8") from error

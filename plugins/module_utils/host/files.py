@@ -8,6 +8,7 @@ A reader of a host's file returns `(value, problems)`, each problem a sentence f
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -90,6 +91,13 @@ def write(path: Path, content: bytes, mode: int, group: int = -1) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def set_aside(path: Path, content: bytes) -> Path:
+    """Move a file that cannot be read, and holds `content`, beside itself; return where it is now."""
+    aside = path.with_name(f"{path.name}.unreadable-{hashlib.sha256(content).hexdigest()[:8]}")
+    path.replace(aside)
+    return aside
 
 
 @contextmanager

@@ -19,8 +19,28 @@ TO_END = Path("/var/lib/congvu/sessions-to-end.json")
 
 
 def pending(file: Path = TO_END) -> set[str]:
-    """Return the login names whose sessions an earlier run did not end."""
-    return files.read_note(file, set, set())
+    """Return the login names whose sessions an earlier run did not end; of a note that is none, nobody."""
+    return set(_names(files.read_or_none(file) or b"[]") or ())
+
+
+def repair(file: Path = TO_END) -> list[str]:
+    """Set a note aside that cannot be read, and return what an operator is told of it."""
+    content = files.read_or_none(file)
+    if content is None or _names(content) is not None:
+        return []
+    aside = files.set_aside(file, content)
+    return [
+        f"{file} cannot be read and is {aside.name} now: whose sessions an earlier run was about to end "
+        "is not known, and the stores end those of disabled accounts with the next daily pass"
+    ]
+
+
+def _names(content: bytes) -> list[str] | None:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and all(isinstance(name, str) for name in found) else None
 
 
 def begin(names: Iterable[str], file: Path = TO_END) -> list[str]:

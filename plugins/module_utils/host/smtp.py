@@ -59,9 +59,13 @@ class Mailer:
         self._hang_up()
 
     def sent(self, key: str) -> Sent | None:
-        """Return when the notice of this key went out, or None if it is still due."""
-        content = files.read_or_none(self._path(key))
-        return None if content is None else Sent(_day(content))
+        """Return when the notice of this key went out, or None if it is still due. Raises `MailerError`."""
+        path = self._path(key)
+        try:
+            content = files.read_or_none(path)
+            return None if content is None else Sent(_day(content))
+        except (OSError, ValueError, TypeError) as error:
+            raise MailerError(f"{path} cannot be read: {error}") from error
 
     def send(self, key: str, compose: Callable[[], bytes], recipients: Sequence[str]) -> Sent:
         """Send a notice that is not sent yet, and return when it went out.
@@ -75,9 +79,12 @@ class Mailer:
         content = compose()
         path = self._path(key)
         waiting = path.with_name(f".{path.name}")
-        files.write(waiting, content, 0o600)
-        refused = self._deliver(content, recipients)
-        waiting.rename(path)
+        try:
+            files.write(waiting, content, 0o600)
+            refused = self._deliver(content, recipients)
+            waiting.rename(path)
+        except OSError as error:  # one name that is too long keeps no other notice back
+            raise MailerError(f"{path}: {error.strerror}") from error
         return Sent(_day(content), refused)
 
     def _path(self, key: str) -> Path:

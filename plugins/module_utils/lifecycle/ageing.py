@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from ..accounts.vocabulary import TRUE, Attr, EventWord, NoticeKind, Status
+from ..clock import days_later
 from ..policy.terms import PasswordTerms
 from .model import Account, Step, as_time, recorded
 from .notice import notice
@@ -70,8 +71,8 @@ def warn(account: Account, terms: PasswordTerms, today: date) -> Step | None:
     start, warned = account.password_day, account.last(EventWord.WARNED)
     if (today - start).days < terms.warn_after_days or (warned and warned.day > start):
         return None
-    due = start + timedelta(days=terms.max_age_days)
-    facts = {"changed": str(start), "due": str(max(due, today + timedelta(days=1)))}
+    due = days_later(start, terms.max_age_days)
+    facts = {"changed": str(start), "due": str(max(due, days_later(today, 1)))}
     text = f"changed on {start}, due on {facts['due']}"
     mail = notice(NoticeKind.PASSWORD_AGE, account, start, facts)
     return recorded(account, EventWord.WARNED, today, text, notice=mail)

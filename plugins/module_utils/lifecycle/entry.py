@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ..accounts.entries import Entry
+from ..accounts.entries import Unreadable, readable
 from ..accounts.vocabulary import Attr, Kind
-from ..clock import VIETNAM
+from ..clock import VIETNAM, read_day
 from .model import Account
 
 # What a search has to ask for; the operational attributes are named because `*` leaves them out.
@@ -38,40 +38,39 @@ ATTRIBUTES = (
 )
 
 
-def account(dn: str, kind: str, values: Mapping[str, Sequence[str]]) -> tuple[Account | None, list[str]]:
-    """Return the account of an entry, or what of it cannot be read, with the entry's name."""
-    entry = Entry(values)
-    try:
-        created, archive = entry.day(Attr.CREATE_TIMESTAMP), entry.archive
-        if created is None:
-            raise ValueError(Attr.CREATE_TIMESTAMP)
-        found = Account(
-            dn=dn,
-            kind=Kind(kind),
-            uid=entry.text(Attr.UID),
-            name=entry.text(Attr.CN),
-            address=entry.text(Attr.MAIL),
-            created=created,
-            contact=entry.text(Attr.CONTACT),
-            unit=entry.text(Attr.UNIT),
-            title=entry.text(Attr.TITLE),
-            status=entry.status,
-            lock=entry.lock,
-            last_success=entry.day(Attr.PWD_LAST_SUCCESS),
-            last_use=entry.day(Attr.LAST_USE),
-            must_change=entry.must_change,
-            password_changed=entry.day(Attr.PWD_CHANGED_TIME),
-            scheme=_scheme(entry.text(Attr.USER_PASSWORD)),
-            change_by=entry.day(Attr.CHANGE_BY),
-            leave_until=entry.day(Attr.LEAVE_UNTIL),
-            keep_until=entry.day(Attr.KEEP_UNTIL),
-            until=entry.day(Attr.UNTIL),
-            archived=archive.time.astimezone(VIETNAM).date() if archive else None,
-            purged=entry.day(Attr.PURGED),
-            events=entry.events,
-        )
-    except ValueError as error:
-        return None, [f"{dn}: {error}"]
+def account(
+    dn: str, kind: str, values: Mapping[str, Sequence[str]]
+) -> tuple[Account | None, list[Unreadable]]:
+    """Return the account of an entry, or what of it cannot be read."""
+    entry, problems = readable(dn, values, ATTRIBUTES)
+    if entry is None:
+        return None, problems
+    archive = entry.archive
+    found = Account(
+        dn=dn,
+        kind=Kind(kind),
+        uid=entry.text(Attr.UID),
+        name=entry.text(Attr.CN),
+        address=entry.text(Attr.MAIL),
+        created=read_day(entry.text(Attr.CREATE_TIMESTAMP)),
+        contact=entry.text(Attr.CONTACT),
+        unit=entry.text(Attr.UNIT),
+        title=entry.text(Attr.TITLE),
+        status=entry.status,
+        lock=entry.lock,
+        last_success=entry.day(Attr.PWD_LAST_SUCCESS),
+        last_use=entry.day(Attr.LAST_USE),
+        must_change=entry.must_change,
+        password_changed=entry.day(Attr.PWD_CHANGED_TIME),
+        scheme=_scheme(entry.text(Attr.USER_PASSWORD)),
+        change_by=entry.day(Attr.CHANGE_BY),
+        leave_until=entry.day(Attr.LEAVE_UNTIL),
+        keep_until=entry.day(Attr.KEEP_UNTIL),
+        until=entry.day(Attr.UNTIL),
+        archived=archive.time.astimezone(VIETNAM).date() if archive else None,
+        purged=entry.day(Attr.PURGED),
+        events=entry.events,
+    )
     return found, []
 
 

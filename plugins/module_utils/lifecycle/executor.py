@@ -77,9 +77,9 @@ class Executor:
 
     def notify(self, notice: Notice, outcome: Outcome) -> None:
         """Send a notice that no step depends on, once."""
-        if self.mailer.sent(notice.key):
-            return
         try:
+            if self.mailer.sent(notice.key):
+                return
             self._send(notice)
         except MailerError as error:
             outcome.due.append(f"{notice.kind}: {error}")

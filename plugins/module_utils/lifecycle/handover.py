@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..accounts.entries import Entry
+from ..accounts.entries import readable
 from ..accounts.events import Event, Transfer
 from ..accounts.vocabulary import Attr, EventWord
 
@@ -54,9 +54,11 @@ class Handover:
         return Transfer(self.old, self.new, self.resets).text()
 
 
-def plan(held: Mapping[str, Sequence[str]], new: str, reference: str, today: date) -> Handover:
+def plan(dn: str, held: Mapping[str, Sequence[str]], new: str, reference: str, today: date) -> Handover:
     """Return the handover of a unit's entry to the person `new`, or raise RefusedError."""
-    entry = Entry(held)
+    entry, problems = readable(dn, held, READ)
+    if entry is None:
+        raise RefusedError("; ".join(map(str, problems)))
     owner = entry.text(Attr.OWNER)
     for known in entry.events:
         transfer = known.transfer

@@ -10,11 +10,11 @@ of one decision and the notice of the other (REQUIREMENTS C9).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from ..accounts.events import Event
 from ..accounts.vocabulary import Attr, EventWord, Kind, Lock, NoticeKind, Status
-from ..clock import months_later
+from ..clock import days_later, months_later
 from ..policy.stages import IdleRules, Stage
 from ..policy.terms import LifecycleTerms
 from .model import Account, Step, recorded
@@ -258,5 +258,5 @@ def _is_locked_out(account: Account, rules: IdleRules, today: date) -> bool:
     if rules.end.idle_months is None:
         return due
     between = rules.end.idle_months - rules.lock_months
-    begun = locked.day - timedelta(days=1 + (rules.lock.after_days or 0))
+    begun = days_later(locked.day, -1 - (rules.lock.after_days or 0))
     return due and is_over(begun, between, today)

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The program `congvu-lifecycle` of the directory host: the daily pass, the acts of an operator, the figures.
 
-Exit codes: 0 done, or nothing to do; 1 something did not go through, run it again; 2 a wrong option;
-3 refused.
+Exit codes: 0 done, or nothing to do; 1 something did not go through, or an account cannot be read, run it
+again; 2 a wrong option; 3 refused.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from typing import Any
 from .. import clock
 from ..accounts import intents
 from ..accounts.directory import Directory, DirectoryError
+from ..accounts.entries import Unreadable
+from ..accounts.intents import Recovery
 from ..accounts.vocabulary import AuditWord, EventWord
 from ..host import audit, files
 from ..host.smtp import Mailer
@@ -87,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code, said, result = AGAIN, "Another run is at work on this host, nothing was changed.", {}
     except DirectoryError as error:
         code, said, result = AGAIN, str(error), {}
+    # What an operator typed may be no UTF-8, and is shown all the same.
+    said = said.encode(errors="backslashreplace").decode()
     if given.json and given.command != "report":  # which is JSON in any case
         print(json.dumps({"said": said, "changed": False, **result}, ensure_ascii=False))
     else:
@@ -120,9 +124,8 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
     directory = Directory()
     if given.command == "report":
         log = audit.read()
-        accounts, unread = _accounts(directory, settings)
         found = statistics(
-            accounts.values(),
+            *_accounts(directory, settings),
             settings.lifecycle,
             settings.password,
             clock.today(),
@@ -130,7 +133,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
             given.first,
             given.last,
         )
-        found |= {"unread_lines": log.unread, "unread_accounts": unread}
+        found["unread_lines"] = log.unread
         return DONE, json.dumps(found, ensure_ascii=False), {}
     if given.check:
         return _work(given, settings, directory, None)
@@ -142,52 +145,57 @@ def _run(given: argparse.Namespace, settings: Settings) -> tuple[int, str, dict[
 def _work(
     given: argparse.Namespace, settings: Settings, directory: Directory, executor: Executor | None
 ) -> tuple[int, str, dict[str, Any]]:
-    accounts, unread_accounts = _accounts(directory, settings)
+    accounts, unreadable = _accounts(directory, settings)
     log = audit.read()
-    unread = intents.recover(directory) if executor else 0
+    recovery = intents.recover(directory) if executor else Recovery()
     if given.command == "act":
-        code, said, result = _act(given, settings, accounts, executor)
+        code, said, result = _act(given, settings, accounts, unreadable, executor)
     else:
-        code, said, result = _pass(given, settings, accounts, executor, log)
-    unread = max(unread, log.unread)
-    left_alone = [f"Cannot be read, and was left as it is: {problem}" for problem in unread_accounts]
-    said = "\n".join(filter(None, [said, audit.unread_words(unread), *left_alone]))
-    code = AGAIN if unread_accounts and code == DONE else code
-    return code, said, {**result, "unread_lines": unread, "unread_accounts": unread_accounts}
+        code, said, result = _pass(given, settings, accounts, unreadable, executor, log)
+    recovery = replace(recovery, unread=max(recovery.unread, log.unread))
+    if recovery.aside:
+        code = code or AGAIN
+    return code, "\n".join([said, *recovery.words()]), {**result, "unread_lines": recovery.unread}
 
 
 def _pass(
     given: argparse.Namespace,
     settings: Settings,
-    accounts: dict[str, Account],
+    accounts: list[Account],
+    unreadable: list[Unreadable],
     executor: Executor | None,
     log: Iterable[audit.AuditLine],
 ) -> tuple[int, str, dict[str, Any]]:
     """Do the daily pass, or show it (without an executor)."""
-    planned = rules.daily(
-        accounts.values(), settings.lifecycle, settings.password, clock.today(), given.limit
-    )
+    planned = rules.daily(accounts, settings.lifecycle, settings.password, clock.today(), given.limit)
     outcome = Outcome(done=list(planned.steps))
     if executor:
         outcome = executor.execute(as_logged(planned.steps, log))
         listed = proposals(planned.proposals, settings.office)
         if listed and not planned.refused:
             executor.notify(listed, outcome)
-        audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome), executor.who)
-    code = REFUSED if planned.refused else AGAIN if outcome.due or outcome.failed else DONE
-    result = as_data(planned, outcome) | {"changed": bool(outcome.done)}
-    return code, pass_summary(planned, outcome, len(accounts)), result
+        audit.record(AuditWord.PASS, "", "", pass_line(planned, outcome, len(unreadable)), executor.who)
+    left = outcome.due or outcome.failed or unreadable
+    code = REFUSED if planned.refused else AGAIN if left else DONE
+    result = as_data(planned, outcome, unreadable) | {"changed": bool(outcome.done)}
+    return code, pass_summary(planned, outcome, len(accounts), unreadable), result
 
 
 def _act(
-    given: argparse.Namespace, settings: Settings, accounts: dict[str, Account], executor: Executor | None
+    given: argparse.Namespace,
+    settings: Settings,
+    accounts: list[Account],
+    unreadable: list[Unreadable],
+    executor: Executor | None,
 ) -> tuple[int, str, dict[str, Any]]:
     """Do one act on one account, or show it."""
-    found = [
-        account
-        for account in accounts.values()
-        if given.account.lower() in (account.uid.lower(), account.address.lower())
-    ]
+
+    def is_meant(one: Account | Unreadable) -> bool:
+        return given.account.lower() in (one.uid.lower(), one.address.lower())
+
+    for error in filter(is_meant, unreadable):
+        return REFUSED, str(error), {}
+    found = list(filter(is_meant, accounts))
     if len(found) != 1:
         what = "no account" if not found else "more than one account; give the address"
         return REFUSED, f"{given.account} is {what}.", {}
@@ -214,16 +222,15 @@ def _act(
     return code, act_summary(step, outcome), result
 
 
-def _accounts(directory: Directory, settings: Settings) -> tuple[dict[str, Account], list[str]]:
-    """Return all accounts, by DN, and what is wrong with the entries that cannot be read."""
-    accounts: dict[str, Account] = {}
-    problems: list[str] = []
+def _accounts(directory: Directory, settings: Settings) -> tuple[list[Account], list[Unreadable]]:
+    """Read all accounts; those of which a value cannot be read stand by themselves, and are left alone."""
+    accounts: list[Account] = []
+    unreadable: list[Unreadable] = []
     for dn, kind, values in directory.iter_accounts(settings.suffix, entry.ATTRIBUTES):
-        account, found = entry.account(dn, kind, values)
-        problems += found
-        if account:
-            accounts[dn] = account
-    return accounts, problems
+        account, problems = entry.account(dn, kind, values)
+        accounts += [account] if account else []
+        unreadable += problems
+    return accounts, sorted(unreadable, key=str)
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -64,6 +64,9 @@ def as_text(report: Mapping[str, Any]) -> str:
         f"  {one['name']} ({one['person']}), {one['unit']}: requested {one['requested_on']}, due {one['due']}"
         for one in report["late_requests"]
     ]
+    if unreadable := report.get("unreadable", []):
+        lines.append(f"Cannot be read, and left alone by the daily pass: {len(unreadable)}")
+        lines += [f"  {one['account']}: {', '.join(one['attributes'])}" for one in unreadable]
     for name, title in TITLES.items():
         listed = report["lists"].get(name, [])
         lines.append(f"{title}: {len(listed)}")
@@ -71,7 +74,6 @@ def as_text(report: Mapping[str, Any]) -> str:
     lines.append(f"Audit log {report['from'] or 'from its beginning'} to {report['to'] or 'today'}:")
     if report.get("unread_lines"):
         lines.append(f"  {report['unread_lines']} lines of the log cannot be read and are not counted here")
-    lines += [f"  cannot be read: {problem}" for problem in report.get("unread_accounts", ())]
     lines += [f"  {number:6} {what}" for what, number in report["events"].items()]
     lines += [
         " ".join(

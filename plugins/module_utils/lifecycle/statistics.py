@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from ..accounts.entries import Unreadable
 from ..accounts.vocabulary import AuditWord, Kind, Status
 from ..host import audit
 from ..policy.terms import LifecycleTerms, PasswordTerms
@@ -25,6 +26,7 @@ from .summary import listed_data
 
 def statistics(
     accounts: Collection[Account],
+    unreadable: Collection[Unreadable],
     lifecycle: LifecycleTerms,
     password: PasswordTerms,
     today: date,
@@ -32,7 +34,10 @@ def statistics(
     first: date | None,
     last: date | None,
 ) -> dict[str, Any]:
-    """Return states, old hashes, lists, the last pass, and the steps between two days, both included."""
+    """Return states, old hashes, lists, the last pass, and the steps between two days, both included.
+
+    Accounts that cannot be read are listed by themselves and counted nowhere else.
+    """
     states: dict[str, Counter[str]] = {kind: Counter() for kind in Kind}
     for account in accounts:
         states[account.kind][state(account, today)] += 1
@@ -49,7 +54,14 @@ def statistics(
         "from": str(first or ""),
         "to": str(last or ""),
         "accounts": len(accounts),
-        "persons": sorted(account.uid for account in accounts if account.kind == Kind.PERSON),
+        "unreadable": [error.as_data() for error in unreadable],
+        # Also who cannot be read has a mailbox, and waits for none.
+        "persons": sorted(
+            [
+                *(account.uid for account in accounts if account.kind == Kind.PERSON),
+                *(error.uid for error in unreadable if error.uid),
+            ]
+        ),
         "states": {kind: dict(sorted(counts.items())) for kind, counts in states.items()},
         "old_hashes": sum(map(_has_old_hash, accounts)),
         "lists": {name: [listed_data(line) for line in lines] for name, lines in found.items()},

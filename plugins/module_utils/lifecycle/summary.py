@@ -5,17 +5,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from ..accounts.entries import Unreadable
 from .executor import Outcome
 from .model import ListedAccount, Pass, Step
 
 SHOWN = 200  # accounts of one pass; the log has them all
 
 
-def pass_summary(planned: Pass, outcome: Outcome, total: int) -> str:
-    """Return the summary of a pass."""
+def pass_summary(planned: Pass, outcome: Outcome, total: int, unreadable: Sequence[Unreadable] = ()) -> str:
+    """Return the summary of a pass over so many accounts, beside those that cannot be read."""
     lines = [f"Daily pass of {planned.day}: {total} accounts"]
     if planned.refused:
         lines.append(f"Refused, nothing was changed: {planned.refused}")
@@ -27,6 +28,9 @@ def pass_summary(planned: Pass, outcome: Outcome, total: int) -> str:
         lines.append(f"... and {len(steps) - SHOWN} more, in the audit log")
     if not counts and not planned.refused:
         lines.append("Nothing to do.")
+    lines += [f"Left alone: {error}" for error in unreadable[:SHOWN]]
+    if len(unreadable) > SHOWN:
+        lines.append(f"Left alone: {len(unreadable) - SHOWN} more that cannot be read")
     if planned.proposals:
         lines.append("Proposed for reclaiming, waiting for act=approve:")
         lines += [f"  {line.account.address} since {line.day} ({line.text})" for line in planned.proposals]
@@ -39,16 +43,17 @@ def act_summary(step: Step, outcome: Outcome) -> str:
     return "\n".join([*done, *_failures(outcome)])
 
 
-def pass_line(planned: Pass, outcome: Outcome) -> str:
+def pass_line(planned: Pass, outcome: Outcome, unreadable: int = 0) -> str:
     """Return the pass as one line of the audit log."""
+    left = f"; unreadable {unreadable}" if unreadable else ""
     if planned.refused:
-        return f"refused: {planned.refused}"
+        return f"refused: {planned.refused}{left}"
     counts = ", ".join(f"{word} {number}" for word, number in sorted(_counts(outcome.done).items()))
     waiting = f"; due {len(outcome.due)}, failed {len(outcome.failed)}" if outcome.stopped else ""
-    return (counts or "nothing to do") + waiting
+    return (counts or "nothing to do") + waiting + left
 
 
-def as_data(planned: Pass, outcome: Outcome) -> dict[str, Any]:
+def as_data(planned: Pass, outcome: Outcome, unreadable: Sequence[Unreadable] = ()) -> dict[str, Any]:
     """Return a pass as data."""
     return {
         "day": str(planned.day),
@@ -60,6 +65,7 @@ def as_data(planned: Pass, outcome: Outcome) -> dict[str, Any]:
         "proposals": [listed_data(line) for line in planned.proposals],
         "due": outcome.due,
         "failed": outcome.failed,
+        "unreadable": [error.as_data() for error in unreadable],
     }
 
 

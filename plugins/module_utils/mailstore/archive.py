@@ -23,11 +23,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..accounts.entries import MailArchive
+from ..accounts.entries import MAIL_PATH, MailArchive
 from ..clock import VIETNAM
 from ..host import doveadm, files
 from ..host.doveadm import OWNER, DoveadmError
-from .decisions import MAIL_PATH, Folder, Folders, complete, covers, file_name
+from .decisions import Folder, Folders, complete, covers, file_name
 
 AGE = "/usr/bin/age"
 # Mail in the clear that is on its way, in or out. Below the mail root: no longer path, no weaker rights.
@@ -116,12 +116,16 @@ class Store:
         if not home.is_dir():
             return {}
         asked = ("mailbox", "status", "--no-userdb-lookup", "messages vsize uidvalidity uidnext", "*")
-        return {
-            status["mailbox"]: Folder(
-                *(int(status[name]) for name in ("messages", "vsize", "uidvalidity", "uidnext"))
-            )
-            for status in json.loads(self._doveadm(home, "-f", "json", *asked))
-        }
+        said = self._doveadm(home, "-f", "json", *asked)
+        try:
+            return {
+                status["mailbox"]: Folder(
+                    *(int(status[name]) for name in ("messages", "vsize", "uidvalidity", "uidnext"))
+                )
+                for status in json.loads(said)
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            raise ArchiveError(f"{mail_path}: doveadm says what cannot be read: {error!r}") from error
 
     def archive(self, address: str, mail_path: str, now: datetime, label: str = "") -> Record:
         """Archive a mailbox and return the record; one that is there and lacks nothing is taken as it is."""

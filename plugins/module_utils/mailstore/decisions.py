@@ -9,12 +9,11 @@ and holds everything, is looked at again before the deletion (`covers`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ..accounts.entries import Entry, MailArchive
+from ..accounts.entries import MailArchive, Unreadable, readable
 from ..accounts.events import is_back
 from ..accounts.vocabulary import RECLAIMED_LOCKS, Attr, Lock, Status
 from ..host import files
@@ -33,8 +32,6 @@ READ = (
 )
 WRITTEN = (Attr.LAST_USE, Attr.ARCHIVE, Attr.PURGED)
 NOTE_AFTER = timedelta(days=1)
-# As `entries.mail_path` makes them: a path that is anything else is never deleted.
-MAIL_PATH = re.compile(r"s\d\d/[pu]/[0-9a-f]{2}/[A-Za-z0-9=_-]{1,245}")
 
 
 @dataclass(frozen=True)
@@ -76,26 +73,23 @@ class Folder:
 Folders = Mapping[str, Folder]
 
 
-def account(dn: str, values: Mapping[str, Sequence[str]]) -> tuple[StoreAccount | None, list[str]]:
-    """Return the account of an entry, or why it cannot be told: nothing is done about that one then."""
-    entry = Entry(values)
-    try:
-        found = StoreAccount(
-            dn=dn,
-            address=entry.text(Attr.MAIL),
-            mail_path=entry.text(Attr.MAIL_PATH),
-            status=entry.status,
-            lock=entry.lock,
-            must_change=entry.must_change,
-            last_use=entry.time(Attr.LAST_USE),
-            archive=entry.archive,
-            purged=entry.time(Attr.PURGED),
-            back=is_back(entry.status, entry.lock, entry.events),
-        )
-    except ValueError as error:
-        return None, [f"{dn}: {error}"]
-    if not (found.address and found.status and MAIL_PATH.fullmatch(found.mail_path)):
-        return None, [f"{dn}: cannot tell what it is (mail, cvStatus, cvMailPath)"]
+def account(dn: str, values: Mapping[str, Sequence[str]]) -> tuple[StoreAccount | None, list[Unreadable]]:
+    """Return the account of an entry, or what of it cannot be read: nothing is done about it then."""
+    entry, problems = readable(dn, values, READ)
+    if entry is None:
+        return None, problems
+    found = StoreAccount(
+        dn=dn,
+        address=entry.text(Attr.MAIL),
+        mail_path=entry.text(Attr.MAIL_PATH),
+        status=entry.status,
+        lock=entry.lock,
+        must_change=entry.must_change,
+        last_use=entry.time(Attr.LAST_USE),
+        archive=entry.archive,
+        purged=entry.time(Attr.PURGED),
+        back=is_back(entry.status, entry.lock, entry.events),
+    )
     return found, []
 
 

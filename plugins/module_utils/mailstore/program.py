@@ -19,6 +19,7 @@ from typing import Any, ParamSpec
 
 from .. import clock
 from ..accounts.directory import Certificate, Directory, DirectoryError, Write
+from ..accounts.entries import Unreadable
 from ..accounts.vocabulary import Attr, AuditWord
 from ..host import audit, files
 from ..host.doveadm import DOVEADM
@@ -57,12 +58,16 @@ class Settings:
 
 
 class Agent:
-    """One run on this host. What goes wrong with one account is told and does not stop the others."""
+    """One run on this host.
+
+    What goes wrong with one account, or cannot be read of it, is told and does not stop the others.
+    """
 
     def __init__(self, settings: Settings, *, check: bool, who: str) -> None:
         """Prepare a run; nothing is read or written yet."""
         self.settings, self.check, self.who = settings, check, who
         self.failed = 0
+        self._unreadable: set[Unreadable] = set()  # one run reads more than once
 
     def directory(self) -> Directory:
         """Connect anew: an archive may take longer than slapd keeps an idle connection."""
@@ -75,7 +80,9 @@ class Agent:
             account, problems = decisions.account(dn, values)
             found += [account] if account else []
             for problem in problems:
-                self._fail(problem)
+                if problem not in self._unreadable:
+                    self._unreadable.add(problem)
+                    self._fail(str(problem))
         return found
 
     def record_use(self) -> None:
@@ -144,7 +151,7 @@ class Agent:
             return
         try:
             step(*given, **named)
-        except ArchiveError as error:
+        except (ArchiveError, OSError, ValueError) as error:
             self._fail(f"{account.address}: {error}")
 
     def _fail(self, sentence: str) -> None:

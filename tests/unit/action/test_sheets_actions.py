@@ -63,7 +63,12 @@ def host(key):
         "proof": generation.proof(generation.hashed(PASSWORD)),
     }
     issued = {"address": ADDRESS, "dn": "uid=1", "password": PASSWORD, "issued": "20261120T101530.000001Z"}
-    answer = {"sealed": [sealed(key, issued)], "accounts": [account], "units": {"stttt": "Sở"}}
+    answer = {
+        "sealed": [sealed(key, issued)],
+        "accounts": [account],
+        "units": {"stttt": "Sở"},
+        "unreadable": [],
+    }
     return acting.Host(answer)
 
 
@@ -79,6 +84,14 @@ def test_a_first_password_is_on_paper(given, host, tmp_path):
     sheet = tmp_path / "sheets/stttt.html"
     assert ADDRESS in sheet.read_text() and sheet.stat().st_mode & 0o777 == 0o600
     assert PASSWORD not in json.dumps(result)
+
+
+def test_what_cannot_be_read_is_told_and_the_others_are_on_paper(given, host, key):
+    host.answer["sealed"].append(sealed(key, {"address": ADDRESS}))
+    host.answer["unreadable"] = ["b@gialai.gov.vn: cannot be read: cn"]
+    result = hand_out(given, host)
+    assert result["msg"][-1] == "b@gialai.gov.vn: cannot be read: cn"
+    assert sum(result["files"].values()) == 1
 
 
 def test_check_mode_writes_no_sheet(given, host, tmp_path):

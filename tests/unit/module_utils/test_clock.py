@@ -33,7 +33,19 @@ def test_minutes_and_seconds_may_be_missing(value, minute):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "20261122101530", "20261322101530Z", "2026-11-22T10:15:30Z", "20261122101530Z x", "yes"]
+    "value",
+    [
+        "",
+        "20261122101530",
+        "20261322101530Z",
+        "2026-11-22T10:15:30Z",
+        "20261122101530Z x",
+        "yes",
+        "20161231235960Z",
+        "00010101000000+1400",
+        "99991231235959Z",
+        "99991231235959-1200",
+    ],
 )
 def test_what_is_no_time_is_refused(value):
     with pytest.raises(ValueError):
@@ -50,3 +62,10 @@ def test_a_day_is_that_of_vietnam():
     assert clock.read_day("20261122165959Z") == date(2026, 11, 22)
     assert clock.read_day("20261122170000Z") == date(2026, 11, 23)
     assert clock.read_day("2026-11-22") == date(2026, 11, 22)
+
+
+@given(st.dates(), st.integers(0, 5000), st.integers(-5000, 5000))
+def test_every_day_has_one_that_is_later(day, months, days):
+    """Mail that is kept to the last day there is, or a clock that was wrong by millennia."""
+    assert clock.months_later(day, months) >= day
+    assert (clock.days_later(day, days) >= day) == (days >= 0 or day == date.min)

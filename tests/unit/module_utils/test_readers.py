@@ -108,4 +108,4 @@ def test_damage_to_what_we_wrote_ourselves_is_named(tmp_path) -> None:
 def test_an_entry_that_cannot_be_read_is_a_problem_with_its_name(read, values) -> None:
     found, problems = read("uid=CB01", values)
     assert found is None
-    assert problems[0].startswith("uid=CB01: ")
+    assert str(problems[0]).startswith("uid=CB01: ")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 
 import pyrage
 import pytest
@@ -29,6 +30,7 @@ from tests.support.desired import SUFFIX, account, directory
 
 MODULES = (directory_entries, handout_read, handover_apply, mailboxes_apply, reset_password)
 LOG, ENDED = "var/log/congvu/audit.jsonl", "var/lib/congvu/sessions-to-end.json"
+STEPS = "var/lib/congvu/steps-to-log.json"
 UNIT = f"uid=stttt,ou=units,{SUFFIX}"
 THUY = f"uid=GL-0001,ou=people,{SUFFIX}"
 pytestmark = pytest.mark.usefixtures("age")
@@ -166,6 +168,60 @@ def test_more_than_the_limit_is_refused(run, sent, host):
     assert not run(mailboxes_apply, slapd, change_limit=6, **sent(*leaving, *everybody[6:])).get("failed")
 
 
+@pytest.mark.parametrize("module", [mailboxes_apply, reset_password, handover_apply])
+def test_notes_that_cannot_be_read_are_set_aside_and_told(run, host, options, module):
+    """What an earlier run was doing is not known; that it is not is said, and keeps nobody from working."""
+    slapd = Slapd(entries={UNIT: unit()} if module is handover_apply else {THUY: person()})
+    for note in (ENDED, STEPS):
+        (host / note).write_bytes(b"\0" * 20)
+    result = run(module, slapd, **options[module])
+    assert result["changed"] and slapd.written
+    lost, sessions_lost = result["warnings"]
+    assert "the audit log may lack what a killed run wrote" in lost
+    assert f"{ENDED} cannot be read and is sessions-to-end.json.unreadable-" in sessions_lost
+    assert len(list((host / "var/lib/congvu").glob("*.unreadable-*"))) == 2
+    assert logged(host)[0]["what"] == "torn-line"
+
+
+def test_what_is_damaged_in_the_directory_is_told_and_written_anew(run, sent, host):
+    slapd = Slapd(account("GL1"), account("GL2"))
+    held = slapd.held["person", "GL1"]
+    held.attributes["cvQuota"] = ["\udcff"]
+    held.observed["cvLock"] = ["lost"]
+    result = run(mailboxes_apply, slapd, diff=True, **sent(account("GL1"), account("GL2")))
+    assert result["unreadable"] == {"gl1@gialai.gov.vn": ["cvQuota", "cvLock"]}
+    [change] = slapd.written
+    assert change.after == {"cvQuota": ["2048"]}, "and the lock stays as it is"
+    assert "- cvQuota: \\udcff" in result["diff"]["prepared"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute", "values"),
+    [("person", "uid", []), ("unit", "mail", ["a@x.vn", "b@x.vn"]), ("unit", "mail", [])],
+)
+def test_an_entry_of_which_it_cannot_be_read_whose_it_is_stops_the_plan(run, sent, kind, attribute, values):
+    """It would be made once more, or a former unit's mail given to another one."""
+    slapd = Slapd(account("GL1"), account("stttt", kind="unit"))
+    key = next(key for key in slapd.held if key[0] == kind)
+    held = slapd.held[key]
+    if attribute == "uid":
+        slapd.held[kind, held.dn] = replace(slapd.held.pop(key), named=False)
+    else:
+        held.attributes[attribute] = values
+    result = run(mailboxes_apply, slapd, **sent(account("GL1"), account("stttt", kind="unit")))
+    assert result["problems"] == [f"{held.dn}: cannot be read: {attribute}"]
+    assert slapd.written == []
+
+
+def test_who_leaves_from_a_status_that_cannot_be_read_counts(run, sent):
+    everybody = [account(f"GL{number}") for number in range(6)]
+    slapd = Slapd(*everybody)
+    for held in slapd.held.values():
+        held.attributes["cvStatus"] = ["actve"]
+    result = run(mailboxes_apply, slapd, **sent(*[one | {"status": "left"} for one in everybody]))
+    assert "mailbox_change_limit=6" in result["msg"]
+
+
 def test_what_slapd_refuses_is_told_and_the_others_are_in(run, sent, host):
     slapd = Slapd()
     slapd.refused = {f"uid=GL1,ou=people,{SUFFIX}"}
@@ -231,7 +287,7 @@ def test_a_reset_that_makes_no_sense_is_refused(run, host, entries, options, sai
 def unit(**other):
     return {
         "mail": ["stttt@gialai.gov.vn"],
-        "cvMailPath": ["units/stttt"],
+        "cvMailPath": ["s01/u/06/stttt"],
         "cn": ["Sở"],
         "cvOwner": ["GL-0002"],
         "userPassword": ["{SSHA512}x"],

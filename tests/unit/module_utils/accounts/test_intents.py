@@ -98,6 +98,30 @@ def test_the_note_of_an_earlier_version_s_pass_is_read_once(file, log, former):
     assert not former.exists()
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"\0" * 9,
+        b"{",
+        b"{}x",
+        b"[1]",
+        b'[["uid=a", {"who": 1, "what": "x"}, ""]]',
+        b'[["a", {"wo": "a"}, ""]]',
+        b"7",
+    ],
+)
+def test_a_note_that_cannot_be_read_is_set_aside_and_told(note, file, log, former):
+    for path in (file, former):
+        path.write_bytes(note)
+    recovery = intents.recover(Slapd(), file, log, former)
+    assert [path.read_bytes() for path in recovery.aside] == [note, note]
+    assert [str(path) in said for path, said in zip(recovery.aside, recovery.words(), strict=True)] == [
+        True
+    ] * 2
+    assert [line.what for line in audit.read(log)] == ["torn-line"] * 2
+    assert intents.recover(Slapd(), file, log, former) == intents.Recovery()
+
+
 def test_killed_between_the_log_and_the_note_nothing_is_told_twice(file, log, former):
     timed = intents.begin(INTENTS, file)
     note = file.read_bytes()

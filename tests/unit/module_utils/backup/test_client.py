@@ -148,6 +148,24 @@ def test_one_that_is_away_keeps_nothing_up(targets, capsys) -> None:
     assert "far: Connection refused" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "state", [b"\0" * 9, b"[]", b'{"targets": {"far": 1}}', b'{"targets": {"far": {"success": "soon"}}}',
+              b'{"targets": {"far": {"drill": {"time": "x"}}}}']
+)  # fmt: skip
+def test_a_state_that_cannot_be_read_keeps_no_backup_back_and_is_told(
+    targets, tmp_path, capsys, state
+) -> None:
+    client.prepare(SETTINGS, [])
+    (tmp_path / "status.json").write_bytes(state)
+    assert client.status(SETTINGS, as_json=False) == 1
+    assert "status.json cannot be read" in capsys.readouterr().err
+    assert client.run(SETTINGS) == 1
+    assert targets.held == {"backup1": [f"{HOST}-0"], "far": [f"{HOST}-0"]}
+    assert "status.json cannot be read" in capsys.readouterr().err
+    assert [path.read_bytes() for path in tmp_path.glob("status.json.unreadable-*")] == [state]
+    assert client.run(SETTINGS) == 0
+
+
 def test_the_newest_backup_that_somebody_removed_is_told_and_another_is_made(targets, capsys) -> None:
     client.prepare(SETTINGS, [])
     assert client.run(SETTINGS) == 0

@@ -154,3 +154,12 @@ def test_room_is_freed_after_some_days():
 def test_it_is_written_and_read_as_it_is():
     planned = with_planned(KNOWN, f"Would prune: {OLD.name} Sun [{OLD.id}]\n")
     assert History.read(planned.as_dict()) == planned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"known": 1}, {"planned": 1}, {"newest": 5}, {"checked": "soon"}, {"other": 1}, [], {"known": ["x"]}],
+)
+def test_what_is_no_history_is_refused(said):
+    with pytest.raises(ValueError):
+        History.read(said)

@@ -163,10 +163,13 @@ def test_a_file_cannot_lie_elsewhere():
 
 @pytest.mark.parametrize("hashed", ["{ARGON2}$argon2id$v=19$m=7168", "", None])
 def test_only_first_passwords_leave_the_host_and_no_hash_does(hashed):
-    entry = {"cn": ["Thuý"], "mail": ["t@x"], "mailLocalAddress": ["t@x"], "cvUnit": ["stttt"]}
+    entry = {"cn": ["Thuý"], "mail": ["t@x.vn"], "mailLocalAddress": ["t@x.vn"], "cvUnit": ["stttt"]}
     own = {**entry, "userPassword": [hashed]} if hashed is not None else entry
     secret = generation.hashed(FIRST)
-    told = sheets.waiting({"uid=own": own, "uid=first": {**entry, "userPassword": [secret]}})
+    first = {**entry, "userPassword": [secret]}
+    damaged = {**first, "cn": ["\udcff"]}
+    told, unreadable = sheets.waiting({"uid=own": own, "uid=first": first, "uid=damaged": damaged})
+    assert unreadable == ["t@x.vn: cannot be read: cn"]
     assert [one["dn"] for one in told] == ["uid=first"]
     assert secret.removeprefix(generation.SCHEME)[:20] not in json.dumps(told)
     assert generation.proves(told[0]["proof"], FIRST)
@@ -176,14 +179,22 @@ def test_nothing_is_told_of_a_password_of_an_older_system():
     """Its owner chose it, though it may be hashed as ours are; overdue, it has to be changed as theirs."""
     entry = {"cn": ["Thuý"], "mail": ["t@x"], "mailLocalAddress": ["t@x"], "cvUnit": ["stttt"]}
     secret = {"userPassword": [generation.hashed("Mua-xuan-2025!")], "cvChangeBy": ["2026-10-01"]}
-    assert sheets.waiting({"uid=imported": entry | secret}) == []
+    assert sheets.waiting({"uid=imported": entry | secret}) == ([], [])
     assert "cvChangeBy" in sheets.NAMES
+
+
+TIME = "20261120T101530.000001Z"
 
 
 def test_the_lines_of_a_file_are_read():
     thuy = account()
-    line = json.dumps({"address": thuy.address, "dn": thuy.dn, "password": FIRST, "issued": "x"}).encode()
-    one = Issued(thuy.address, thuy.dn, FIRST, "x")
+    line = json.dumps({"address": thuy.address, "dn": thuy.dn, "password": FIRST, "issued": TIME}).encode()
+    one = Issued(thuy.address, thuy.dn, FIRST, TIME)
     assert sheets.parse_issued(line + b"\n" + line + b"\n") == ([one, one], [])
-    for other in (b"{}", b"[1]", b"\xff", b"x"):
-        assert sheets.parse_issued(line + b"\n" + other) == ([one], ["line 2 is no first password"])
+    for broken in (
+        line.replace(b"address", b"adress"),
+        line.replace(TIME.encode(), b"today"),
+        b"[]",
+        b"\xff",
+    ):
+        assert sheets.parse_issued(line + b"\n" + broken) == ([one], ["line 2 is no first password"])

@@ -132,6 +132,21 @@ def test_what_nobody_took_is_still_due_and_sent_later(answers, said, post, excha
     assert [path.name for path in post.folder.iterdir()] == ["k.eml"]
 
 
+@pytest.mark.parametrize("kept", [b"", b"Date: soon\r\n\r\n", b"\0" * 9])
+def test_a_kept_notice_that_cannot_be_read_is_due_and_not_sent_again(kept, post, exchanger):
+    (post.folder / "k.eml").write_bytes(kept)
+    with pytest.raises(MailerError, match=r"k\.eml cannot be read"):
+        post.send("k", lambda: MAIL, ["a@x.vn"])
+    assert exchanger.taken == []
+
+
+def test_a_key_that_is_too_long_for_a_file_keeps_no_other_notice_back(post, exchanger):
+    with pytest.raises(MailerError, match="File name too long"):
+        post.send("k" * 300, lambda: MAIL, ["a@x.vn"])
+    post.send("k", lambda: MAIL, ["a@x.vn"])
+    assert exchanger.taken == [MAIL]
+
+
 def test_a_run_that_was_killed_before_the_answer_sends_again(post, exchanger):
     (post.folder / ".k.eml").write_bytes(b"half")
     post.send("k", lambda: MAIL, ["a@x.vn"])

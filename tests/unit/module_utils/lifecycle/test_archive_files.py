@@ -41,7 +41,7 @@ def test_an_archive_that_is_as_it_was_is_believed(mailboxes):
 
 
 @pytest.mark.parametrize("ending", [".tar.age", ".json"])
-@pytest.mark.parametrize("content", [b"", b"something else", None])
+@pytest.mark.parametrize("content", [b"", b"something else", b"\xff\0", b"[" * 99_999, None])
 def test_one_that_was_changed_or_is_gone_is_not(mailboxes, ending, content):
     file = mailboxes.archives / f"{PATH}@2026-11-22{ending}"
     file.unlink() if content is None else file.write_bytes(content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.intents import Recovery
 from ansible_collections.congvu.mail.plugins.module_utils.host import files
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle import program
 
@@ -13,7 +14,7 @@ def test_the_log_first_hears_of_what_mailboxes_yml_could_not_say(monkeypatch):
     """Else the pass would take a status that a killed run has written for one by hand."""
     heard = []
     directory = SimpleNamespace(iter_accounts=lambda *_: [])
-    monkeypatch.setattr(program.intents, "recover", lambda found: heard.append(found) or 2)
+    monkeypatch.setattr(program.intents, "recover", lambda found: heard.append(found) or Recovery(2))
     monkeypatch.setattr(program, "_pass", lambda *_: heard.append("work") or (0, "Done.", {}))
     settings = SimpleNamespace(suffix="dc=x")
     _, said, result = program._work(SimpleNamespace(command=None), settings, directory, object())
@@ -36,16 +37,3 @@ def test_it_stands_back_for_who_writes_passwords(words, monkeypatch, tmp_path, c
         assert program.main(words) == program.AGAIN
     assert "Another run" in capsys.readouterr().err
     assert asked == []
-
-
-def test_an_entry_that_cannot_be_read_stops_nobody_else(monkeypatch):
-    good = {"uid": ["CB01"], "mail": ["a@gialai.gov.vn"], "createTimestamp": ["20250101000000Z"]}
-    entries = [("uid=CB01", "person", good), ("uid=CB02", "person", good | {"cvUntil": ["tomorrow"]})]
-    directory = SimpleNamespace(iter_accounts=lambda *_: entries)
-    read = []
-    monkeypatch.setattr(program, "_pass", lambda *given: read.extend(given[2]) or (program.DONE, "Done.", {}))
-    settings = SimpleNamespace(suffix="dc=x")
-    code, said, result = program._work(SimpleNamespace(command=None), settings, directory, None)
-    assert (code, read) == (program.AGAIN, ["uid=CB01"])
-    assert said.startswith("Done.\nCannot be read, and was left as it is: uid=CB02: ")
-    assert result["unread_accounts"][0].startswith("uid=CB02: ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import Unreadable
 from ansible_collections.congvu.mail.plugins.module_utils.host.audit import AuditLine
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.model import Account
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import as_data, as_json, as_text
@@ -24,6 +25,9 @@ def account(name, **more):
     return Account(f"uid={name}", "person", name, "Lê Nam", f"{name}@x.vn", date(2024, 1, 1), **more)
 
 
+UNREADABLE = [Unreadable("e", "e@x.vn", ("cvLock", "cvEvent"))]
+
+
 def counted(first=None, last=None):
     accounts = [
         account("a", scheme="ARGON2", last_use=DAY),
@@ -31,7 +35,7 @@ def counted(first=None, last=None):
         account("c", scheme="SSHA512", must_change=True),
         account("d", scheme="CRYPT", status="left"),
     ]
-    return statistics(accounts, LifecycleTerms(), PasswordTerms(), DAY, LOG, first, last)
+    return statistics(accounts, UNREADABLE, LifecycleTerms(), PasswordTerms(), DAY, LOG, first, last)
 
 
 def test_states_and_old_hashes():
@@ -39,6 +43,7 @@ def test_states_and_old_hashes():
     assert found["states"] == {"person": {"active": 1, "left": 1, "locked": 1, "pending": 1}, "unit": {}}
     # A first password is random and ends by itself; who has left logs in no more.
     assert found["old_hashes"] == 1
+    assert found["persons"] == ["a", "b", "c", "d", "e"], "who cannot be read waits for no mailbox"
     assert [line["account"] for line in found["lists"]["idle"]] == ["b@x.vn", "c@x.vn"]
 
 
@@ -55,6 +60,7 @@ def test_as_text_and_as_json():
     assert json.loads(as_json(data)) == data
     assert "persons" not in data
     text = as_text(data)
+    assert "left alone by the daily pass: 1\n  e@x.vn: cvLock, cvEvent\n" in text
     assert "  person: active 1, left 1, locked 1, pending 1" in text
     assert "Old password hashes (not argon2): 1" in text
     assert "  2026-01-31T08:00:00+07:00 lan exempt a@x.vn 1/CV until=2026-06-30" in text

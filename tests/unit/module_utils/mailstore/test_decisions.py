@@ -7,7 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils import clock
-from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import MailArchive, mail_path
+from ansible_collections.congvu.mail.plugins.module_utils.accounts.entries import (
+    MAIL_PATH,
+    MailArchive,
+    mail_path,
+)
 from ansible_collections.congvu.mail.plugins.module_utils.mailstore import decisions
 from ansible_collections.congvu.mail.plugins.module_utils.mailstore.decisions import Folder, StoreAccount
 from hypothesis import given
@@ -186,6 +190,12 @@ def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes
         {"cvMailPath": "s01/p/91"},
         {"cvMailPath": "s01/p/91/.."},
         {"cvStatus": ""},
+        {"cvStatus": "lef"},
+        {"cvLock": "purged"},
+        {"cvLock": "\udcff"},
+        {"cvEvent": "unlocked"},
+        {"pwdReset": "true"},
+        {"cvLastUse": "20161231235960Z"},
         {"cvArchive": "yes"},
         {"cvArchive": ARCHIVE.value().replace("ab", "zz")},
         {"cvArchive": f"{clock.generalized_time(NOW)} 12 {'ab' * 32} ../../../etc/passwd"},
@@ -194,13 +204,13 @@ def test_a_leaver_whom_the_roster_has_again_keeps_the_mail(changed, events, goes
     ],
 )
 def test_an_entry_that_cannot_be_read_is_an_error_and_never_something_else(changed):
-    found, problems = decisions.account("uid=GL-0005", values(**changed))
-    assert found is None and [problem.partition(":")[0] for problem in problems] == ["uid=GL-0005"]
+    found, [problem] = decisions.account("uid=GL-0005", values(**changed))
+    assert found is None and str(problem) == f"{IN_USE.address}: cannot be read: {next(iter(changed))}"
 
 
 @given(st.sampled_from(["person", "unit"]), st.text(min_size=1, max_size=20))
 def test_every_path_that_accounts_get_is_known_as_one(kind, identity):
-    assert decisions.MAIL_PATH.fullmatch(mail_path(kind, identity))
+    assert MAIL_PATH.fullmatch(mail_path(kind, identity))
 
 
 def test_archives_are_named_by_day_or_by_occasion():

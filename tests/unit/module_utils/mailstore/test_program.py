@@ -216,7 +216,18 @@ def test_an_entry_that_cannot_be_read_is_told_and_left_alone(world, capsys):
     world.entry["cvMailPath"] = ["../../etc"]
     assert run() == 1
     assert world.steps == []
-    assert DN in capsys.readouterr().err
+    assert capsys.readouterr().err == f"{ADDRESS}: cannot be read: cvMailPath\n", (
+        "once, however often it is read"
+    )
+
+
+def test_a_disk_that_fails_at_one_mailbox_is_told_and_stops_no_other(world, capsys):
+    def fails(*_):
+        raise OSError(5, "Input/output error")
+
+    world.mailboxes.archive = fails
+    assert run("archive") == 1
+    assert capsys.readouterr().err == f"{ADDRESS}: [Errno 5] Input/output error\n"
 
 
 def test_a_refused_write_is_told(world):
