@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.roster.people import Person, PersonStatus
 from ansible_collections.congvu.mail.plugins.module_utils.roster.units import FILE as UNITS_FILE
 from ansible_collections.congvu.mail.plugins.module_utils.site.revisions import open_revision
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import refusing
 
 
 class ActionModule(SiteAction):
@@ -25,7 +25,7 @@ class ActionModule(SiteAction):
     }
 
     def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
-        if problems := errors(site.problems):
+        if problems := refusing(site):
             raise RefusedError(problems=problems)
         head = new_head(site, given["unit"], given["reference"])
         new = {"id": head.person_id, "name": head.full_name, "title": head.title}

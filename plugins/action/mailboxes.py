@@ -61,7 +61,7 @@ class ActionModule(SiteAction):
         accounts, problems = site_accounts(site, day)
         calendar, found = parse_calendar(given["calendar"])
         remarks = [] if given["uncommitted"] else _check_committed(site)
-        problems += [*found, *errors(remarks)]
+        problems = sorted({*problems, *found, *errors(remarks)})
         if problems or site.regulation is None:
             raise RefusedError(problems=problems)
         for problem in remarks:

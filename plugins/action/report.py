@@ -12,10 +12,9 @@ from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.calendar imp
     parse_calendar,
 )
 from ansible_collections.congvu.mail.plugins.module_utils.lifecycle.report import RENDERERS, as_data
-from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import errors
 from ansible_collections.congvu.mail.plugins.module_utils.site.site import Site
 from ansible_collections.congvu.mail.plugins.plugin_utils.action import RefusedError, SiteAction
-from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import write_report
+from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import refusing, write_report
 
 
 class ActionModule(SiteAction):
@@ -30,7 +29,7 @@ class ActionModule(SiteAction):
 
     def act_on(self, site: Site, given: dict[str, Any]) -> dict[str, Any]:
         calendar, problems = parse_calendar(given["calendar"])
-        problems = [*errors(site.problems), *problems]
+        problems = [*refusing(site), *problems]
         if problems or site.regulation is None:
             raise RefusedError(problems=problems)
         late, years = overdue(

@@ -39,6 +39,7 @@ class ActionModule(Action):
         "report_file": {"type": "path"},
         "base": {"type": "str"},
         "author": {"type": "str"},
+        "roster": {"type": "bool", "default": False},
     }
     rules = {"required_by": {"author": "base"}}
 
@@ -50,6 +51,10 @@ class ActionModule(Action):
             person, unknown = who_acts(folder, str(self.variables.get("operator") or ""))
             problems += unknown
             stopping = [*errors(problems), *unready(problems)]
+            if stopping and given["roster"]:
+                # Else the play that reads them never comes to it, and they are told in the next run.
+                problems = sorted({*problems, *self._check_site(None, None)})
+                stopping = [*errors(problems), *unready(problems)]
             if not stopping:
                 # Not mail_...: where facts become variables, it would be an unknown one of the site.
                 result["ansible_facts"] = {"congvu_site": policy.values, "congvu_operator": person}

@@ -30,6 +30,12 @@ options:
     type: str
     choices: [site, policy]
     default: site
+  roster:
+    description:
+      - With O(what=policy), whether the playbook reads roster and register later on. Where it is stopped
+        here, their problems are told in the same run.
+    type: bool
+    default: false
   base:
     description: Branch or commit that the change under review parted from.
     type: str

@@ -17,7 +17,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.congvu.mail.plugins.module_utils.clock import today
 from ansible_collections.congvu.mail.plugins.module_utils.host.files import read_or_none, write
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import locate
-from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, brief
+from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, brief, errors
 from ansible_collections.congvu.mail.plugins.module_utils.policy.parameters import FORMS, taken
 from ansible_collections.congvu.mail.plugins.module_utils.policy.policy import Policy, read_policy
 from ansible_collections.congvu.mail.plugins.module_utils.policy.samples import (
@@ -210,6 +210,11 @@ def check_site(site: Site, act: Act | None = None) -> tuple[Resolution, list[Pro
     """Return the register as it should be, and every problem of the site."""
     resolution = resolve_site(site, today(), act)
     return resolution, validate_site(site, resolution)
+
+
+def refusing(site: Site) -> list[Problem]:
+    """Return nothing for a site that nothing is wrong with, else every error of it, at once."""
+    return [] if site.sound else errors(check_site(site)[1])
 
 
 def former_register(site: Site, base: str) -> tuple[list[Row], list[Problem]]:

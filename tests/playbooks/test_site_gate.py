@@ -45,9 +45,21 @@ def start(site: Path, playbook: str, *options: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def told(said: str) -> list[str]:
-    line = r"^(?:group_vars/all/|hosts\.yml)\S*: (?:lỗi|cảnh báo): .*$"
-    return sorted(set(re.findall(line, said, re.M)))
+# These read the roster too, and tell what is wrong with it in the same run. The others do without: a bad row
+# of one commune stops no restore.
+WITH_ROSTER = ("validate", "register", "mailboxes", "handover", "report")
+DAMAGE = (
+    ("roster/people/stttt.csv", ",active,", ",actve,"),
+    ("roster/units.yml", "head: GL-0001", "head: GL-9999"),
+    ("register.csv", ",alias,", ",alis,"),
+)
+PLACES = {"roster/people/stttt.csv:2:status", "roster/units.yml:8:head", "register.csv:2:kind"}
+
+
+def told(said: str, *, roster: bool = False) -> list[str]:
+    """What is said of the site, each time that it is."""
+    files = r"roster/|register\.csv" if roster else r"group_vars/all/|hosts\.yml"
+    return sorted(re.findall(rf"^(?:{files})\S*: (?:lỗi|cảnh báo): .*$", said, re.M))
 
 
 def copied(folder: Path) -> Path:
@@ -72,6 +84,8 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str
     hosts.write_text(
         hosts.read_text().replace("store1.gialai.gov.vn:\n", "store1.gialai.gov.vn:\n        s2:\n")
     )
+    for file, before, after in DAMAGE:
+        (site / file).write_text((site / file).read_text().replace(before, after, 1))
     # No host of it exists: none may be asked for anything.
     options = {"restore": ["-e", "what=mailbox", "-e", "person=a@b.vn", "-e", "reference=1"]}
     runs = {name: start(site, name, *options.get(name, ())) for name in ["validate", "register", *ACTING]}
@@ -106,6 +120,33 @@ def test_every_playbook_gives_the_same_answer(faulty: dict[str, tuple[int, str]]
     assert code == 2, said
     assert told(said) == told(faulty["validate"][1])
     assert "UNREACHABLE" not in said and "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["validate", "register", *ACTING])
+def test_who_reads_the_roster_tells_its_faults_in_the_same_run(
+    faulty: dict[str, tuple[int, str]], name: str
+) -> None:
+    said = faulty[name][1]
+    problems = told(said, roster=True)
+    if name not in WITH_ROSTER:
+        assert problems == []
+        return
+    assert problems == told(faulty["validate"][1], roster=True)
+    assert {line.partition(" ")[0] for line in problems} == {f"{place}:" for place in PLACES}
+    every = problems + told(said)
+    assert len(every) == len(set(every)), "each once"
+
+
+def test_faults_of_the_roster_alone_are_told_by_who_reads_it(tmp_path: Path) -> None:
+    site = copied(tmp_path)
+    for file, before, after in DAMAGE:
+        (site / file).write_text((site / file).read_text().replace(before, after, 1))
+    runs = {name: start(site, name) for name in ("validate", "mailboxes")}
+    said = {name: run.communicate(timeout=LONGEST)[0] for name, run in runs.items()}
+    assert [run.returncode for run in runs.values()] == [2, 2], said
+    errors = [line for line in told(said["validate"], roster=True) if ": lỗi: " in line]
+    assert told(said["mailboxes"], roster=True) == errors != []
+    assert "UNREACHABLE" not in said["mailboxes"]
 
 
 def test_the_first_play_of_each_playbook_that_acts_on_hosts_is_the_check() -> None:

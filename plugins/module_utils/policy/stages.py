@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from ..clock import months_later
+from ..clock import days_later, months_later
 from ..parsing.schema import Reader
 
 NOTICE, LOCK, PROPOSE, RECLAIM, DELETE = "notice", "lock", "propose", "reclaim", "delete"
@@ -48,7 +48,7 @@ class Stage:
         """Return the first day on which it is due, counted from the day of what it follows."""
         if self.after_months is not None:
             return months_later(start, self.after_months)
-        return start + timedelta(days=self.after_days or 0)
+        return days_later(start, self.after_days or 0)
 
 
 class IdleRules(NamedTuple):

@@ -80,14 +80,16 @@ def resolve_site(site: Site, today: date, act: Act | None = None) -> Resolution:
 def site_accounts(site: Site, today: date) -> tuple[list[Account], list[Problem]]:
     """Return the accounts that the directory should hold on a day, and what is wrong.
 
-    With any error of the site there are none. A register that is behind the roster in any way, with a mover's
-    new address missing, say, is wrong too.
+    With any error of the site there are none, and all errors are told, as `validate_site` has them. A
+    register that is behind the roster in any way, with a mover's new address missing, is wrong too.
     """
     if site.settings is None or site.regulation is None or not site.sound:
-        return [], errors(site.problems)
+        return [], errors(validate_site(site, resolve_site(site, today)))
     terms = site.regulation.lifecycle
     accounts, problems = desired_accounts(site.roster, site.register, site.settings, terms, today)
     resolution = resolve_site(site, ANY_DAY)
+    if errors(resolution.problems):
+        return [], errors(validate_site(site, resolve_site(site, today)))
     told = {problem.value for problem in problems}
     problems += [
         Problem(REGISTER_FILE, 0, "address", "register_behind", row.address)
