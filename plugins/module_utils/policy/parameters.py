@@ -36,13 +36,18 @@ class Form(NamedTuple):
 _POSTFIX = {
     "debug_peer_list": DISCLOSES,  # all that a client says goes to the log
     **dict.fromkeys(("always_bcc", "sender_bcc_maps", "recipient_bcc_maps"), DISCLOSES),
-    # Whoever is listed names the client that it speaks for.
-    **dict.fromkeys(("smtpd_authorized_xclient_hosts", "smtpd_upstream_proxy_protocol"), WEAKENS),
-    "smtpd_milter_maps": WEAKENS,  # mail that nothing scans
+    "smtpd_upstream_proxy_protocol": WEAKENS,  # whoever connects names the client that it speaks for
+    # Mail that nothing scans, or that goes elsewhere for it.
+    **dict.fromkeys(("smtpd_milter_maps", "receive_override_options"), WEAKENS),
+    **dict.fromkeys(("content_filter", "smtpd_proxy_filter"), DISCLOSES),
+    # A letter that smuggles another one in (CVE-2023-51764).
+    **dict.fromkeys(("smtpd_forbid_bare_newline", "smtpd_forbid_bare_newline_exclusions"), WEAKENS),
 }
 _DOVECOT = {
     **dict.fromkeys(("auth_debug_passwords", "auth_verbose_passwords"), DISCLOSES),
     **dict.fromkeys(("rawlog_dir", "submission_relay_rawlog_dir", "lmtp_proxy_rawlog_dir"), DISCLOSES),
+    "login_proxy_rawlog_dir": DISCLOSES,
+    "auth_policy_server_url": DISCLOSES,  # who logs in from where, with a hash of the password
     # Every mailbox belongs to one system user: a path in a folder's name would open another's.
     "mail_full_filesystem_access": DISCLOSES,
     **dict.fromkeys(("login_trusted_networks", "haproxy_trusted_networks"), WEAKENS),
@@ -52,21 +57,31 @@ _SLAPD = {
     "allow": WEAKENS,  # anonymous binds and updates
     "localssf": WEAKENS,
     "rootpw": WEAKENS,  # a password that no rule of access holds
-    **dict.fromkeys(("authz-policy", "authz-rewrite", "authid-rewrite"), WEAKENS),  # acting as somebody else
+    **dict.fromkeys(("authz-policy", "authid-rewrite"), WEAKENS),  # acting as somebody else
 }
 _RSPAMD = {
     "cores_dir": DISCLOSES,  # memory, and the mail in it
     "control_socket": WEAKENS,
     "filters": WEAKENS,
+    # Other names of what the role sets: local_addrs, task_timeout.
+    **dict.fromkeys(("local_networks", "check_timeout"), WEAKENS),
 }
 
 FORMS = {
-    # postconf(5): a parameter at the beginning of a line.
-    "postfix": Form(("main.cf.j2",), r"^([a-z]\w*) *=", "{key} = {value}", _POSTFIX),
+    # postconf(5): a parameter at the beginning of a line; master(5): or of one service, where that of the
+    # site would be the others'.
+    "postfix": Form(
+        ("main.cf.j2", "master.cf.j2"),
+        r"^(?:\s+-o (?:\{ )?)?([a-z]\w*) *=",
+        "{key} = {value}",
+        _POSTFIX,
+    ),
     # doveconf(1): a setting or a block, also inside of one, where it would be another's default.
     "dovecot": Form(("dovecot.conf.j2",), r"^\s*([a-z]\w*)(?: *=| [^={]*\{)", "{key} = {value}", _DOVECOT),
     # slapd.conf(5): a keyword, in any case of letters; before the first database.
-    "directory": Form(("slapd.conf.j2",), r"^([A-Za-z][\w-]*)[ \t]", "{key} {value}", _SLAPD, ("off", "on")),
+    "directory": Form(
+        ("slapd.conf.j2",), r"^([A-Za-z][\w-]*)(?:\s|$)", "{key} {value}", _SLAPD, ("off", "on")
+    ),
     # Rspamd's section `options`: a setting, or a section in it.
     "rspamd": Form(
         ("local.d/options.inc.j2", "override.d/options.inc.j2"),
