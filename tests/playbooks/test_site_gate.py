@@ -132,7 +132,7 @@ def test_who_reads_the_roster_tells_its_faults_in_the_same_run(
         assert problems == []
         return
     assert problems == told(faulty["validate"][1], roster=True)
-    assert {line.partition(" ")[0] for line in problems} == {f"{place}:" for place in PLACES}
+    assert {line.partition(" ")[0] for line in problems} >= {f"{place}:" for place in PLACES}
     every = problems + told(said)
     assert len(every) == len(set(every)), "each once"
 
