@@ -186,7 +186,7 @@ def operator():
 def test_a_key_as_age_keygen_writes_it_opens_what_is_sealed_to_it(tmp_path, operator):
     file = tmp_path / "key"
     file.write_text(f"# created: 2026\n# public key: {operator.to_public()}\n{operator}\n")
-    line = b'{"address": "a", "dn": "b", "password": "c", "issued": "d"}\n'
+    line = b'{"address": "a", "dn": "b", "password": "c", "issued": "20261120T101530.000001Z"}\n'
     stranger = pyrage.x25519.Identity.generate()
     sealed = [pyrage.encrypt(line, [one.to_public()], armored=True).decode() for one in (operator, stranger)]
     [issued] = printing.opened(sealed, printing.read_identity(file))
