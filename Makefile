@@ -36,10 +36,10 @@ lab: ## a mail host on this machine, with mail in it; again: brings it up to dat
 	LAB_STARTED=$$started $(BIN)/python -m lab run
 
 .PHONY: test
-test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, sanity, molecule scenarios with e2e tests
+test: ## everything, on fresh hosts: lint, unit tests, playbooks without a host, sanity, molecule scenarios with e2e tests, the newest ansible-core
 	@lab/bootstrap.sh test
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python tests/run.py lint unit playbooks sanity tarball default split restore faults
+	@$(BIN)/python tests/run.py lint unit playbooks sanity tarball default split restore faults matrix
 
 .PHONY: unit
 unit: setup ## unit and template tests, without any host
@@ -54,7 +54,7 @@ sanity: setup ## ansible-test sanity on what the collection ships
 	@$(BIN)/python tests/run.py sanity
 
 .PHONY: matrix
-matrix: ## every ansible-core that this is for, each on a bare Debian 13: unit, sanity, syntax, a converge (ONLY="2.21", SHORT=1)
+matrix: ## every ansible-core that this is for, each on a bare Debian 13: unit, playbooks, sanity, syntax, a converge (ONLY="2.21", SHORT=1)
 	@lab/bootstrap.sh
 	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python -m tests.matrix $(if $(SHORT),--short) $(ONLY)

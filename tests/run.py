@@ -1,9 +1,9 @@
 """Runs stages of the test suite, live; ends with the time of each stage and the slowest tests of all.
 
-The programs of a stage run side by side, one for each core, and after them all molecule scenarios: they wait
-for mail most of the time, each on hosts of its own. Tests leave their times as JUnit XML in
-`.cache/results/<stage>/`, also those that molecule starts: pytest by PYTEST_ADDOPTS, tests.faults by
-CONGVU_RESULTS.
+The programs of a stage run side by side, one for each core, and after them all that has hosts of its own: the
+molecule scenarios, which wait for mail most of the time, and the newest ansible-core. Tests leave their times
+as JUnit XML in `.cache/results/<stage>/`, also those that molecule starts: pytest by PYTEST_ADDOPTS,
+tests.faults by CONGVU_RESULTS.
 """
 
 from __future__ import annotations
@@ -65,8 +65,10 @@ STAGES: dict[str, list[list[str]]] = {
     "split": [[*MOLECULE, "split"]],
     "restore": [[*MOLECULE, "restore"]],
     "faults": [[*MOLECULE, "faults"]],
+    "matrix": [["python", "-m", "tests.matrix", "--short"]],
 }
-SCENARIOS = ("default", "split", "restore", "faults")
+# The last one begins when the first of the others is over.
+SCENARIOS = ("default", "split", "restore", "faults", "matrix")
 AT_ONCE = 4
 ENVIRONMENT = {
     **os.environ,

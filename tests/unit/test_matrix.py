@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from ansible.release import __version__
 from packaging.specifiers import SpecifierSet
 
-from tests.matrix import VERSIONS, prepare
+from tests.matrix import NOT_DEPRECATED, PLUGINS, SAID, VERSIONS, prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -32,3 +36,21 @@ def test_another_version_comes_with_our_libraries_and_without_linters():
     script = prepare("2.21")
     assert "ansible-core~=2.21.0" in script and "Unidecode==" in script
     assert "ansible-core==" not in script and "mypy" not in script
+
+
+def test_what_is_tried_in_short_is_there():
+    assert all((ROOT / folder).is_dir() for folder in PLUGINS.split())
+
+
+@pytest.mark.parametrize(
+    ("call", "accepted"), [("warning('old')", True), ("deprecated('old', version='2.99')", False)]
+)
+def test_what_is_deprecated_is_a_fault(tmp_path, call, accepted):
+    log = tmp_path / "ansible.log"
+    checks = NOT_DEPRECATED.replace(SAID, str(log))
+    assert subprocess.run(["sh", "-c", checks], check=False).returncode != 0, "nothing was run"
+    program = f"from ansible.utils.display import Display; Display().{call}"
+    subprocess.run(
+        [sys.executable, "-c", program], check=True, env=os.environ | {"ANSIBLE_LOG_PATH": str(log)}
+    )
+    assert (subprocess.run(["sh", "-c", checks], check=False).returncode == 0) is accepted, log.read_text()
