@@ -15,10 +15,10 @@ author: congvu.mail contributors (@congvu)
 attributes:
   check_mode:
     support: full
-    details: What would be finished counts as a change.
+    details: What would be completed counts as a change.
   diff_mode:
     support: none
-    details: The result says what is finished.
+    details: The result says what is completed.
 extends_documentation_fragment:
   - congvu.mail.attributes
 """
@@ -38,7 +38,7 @@ ansible_facts:
       description: For each package that is wholly installed a list with its C(version).
       type: dict
       returned: always
-finished:
+completed:
   description: Packages that were left halfway.
   type: list
   elements: str
@@ -84,7 +84,7 @@ def main() -> None:
         if halfway(found):
             module.fail_json(msg=f"dpkg cannot finish what was left halfway: {', '.join(halfway(found))}")
     whole = {one.name: [{"version": one.version}] for one in found if one.status == "installed"}
-    module.exit_json(changed=bool(left), finished=left, ansible_facts={"packages": whole})
+    module.exit_json(changed=bool(left), completed=left, ansible_facts={"packages": whole})
 
 
 def packages(module: AnsibleModule) -> list[Package]:
