@@ -27,7 +27,11 @@ EXAMPLES = (
     "mail_certificate_key",
 )
 # Documents whose blocks other tests run.
-ELSEWHERE = {"docs/restructure.md"}  # tests/unit/module_utils/reorganisation/test_restructure.py
+ELSEWHERE = {
+    "docs/restructure.md",  # tests/unit/module_utils/reorganisation/test_restructure.py
+    "docs/everyday.md",  # tests/unit/test_everyday.py
+    "docs/vi/everyday.md",  # the same, word for word: tests/unit/test_pages.py
+}
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 # What site.yml makes of it on a host, which is not asked for anything.
 PLAY = f"""
