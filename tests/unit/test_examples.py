@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.congvu.mail.plugins.module_utils.policy.regulation import parse_regulation
 
 from tests.support.examples import commented, documents, filled
-from tests.support.samples import ROOT
+from tests.support.samples import ROOT, gialai
 
 SPECS = {
     path.parts[-3]: yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"]
@@ -40,3 +41,12 @@ def test_the_plays_in_the_documents_of_roles():
                 assert faults(name, role.get("vars", {})) == [], path
                 shown.add(name)
     assert shown == set(SPECS)
+
+
+def test_the_sections_of_a_regulation_in_the_page_on_decisions():
+    shown = [text for path, text in documents() if str(path) == "docs/decision.md"]
+    for text in shown:
+        regulation, problems = parse_regulation(gialai() | yaml.safe_load(text)["regulation"])
+        assert regulation is not None
+        assert problems == [], text
+    assert len(shown) == 2
