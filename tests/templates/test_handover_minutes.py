@@ -68,7 +68,7 @@ def test_it_says_who_hands_over_what_to_whom() -> None:
         "2 Hộp thư đến (INBOX) 2 1,5 KB",
         "Tổng cộng 1.236 50,0 MB",
         DIGEST,
-        "mật khẩu khởi tạo mới, niêm phong và cấp riêng cho Bên nhận",
+        "mật khẩu ban đầu mới, niêm phong và cấp riêng cho Bên nhận",
     ):
         assert sentence in said, sentence
 
