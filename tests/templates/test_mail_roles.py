@@ -15,6 +15,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import lookup_loader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.congvu.mail.plugins.lookup.parameters import LookupModule
+from ansible_collections.congvu.mail.plugins.module_utils.account.change import LATEST
+from ansible_collections.congvu.mail.plugins.module_utils.account.program import PATIENCE
 
 ROLES = Path(__file__).parents[2] / "roles"
 SERVICES = ["imap", "lmtp", "sieve", "submission"]
@@ -485,8 +487,19 @@ class TestAccount:
         text = render("account", "nginx.conf.j2")
         (log,) = re.findall(r"log_format .*", text)
         assert not re.search(r"\$(request|request_uri|args|query_string|http_\w+|request_body)\b", log)
+        # Of a request nginx tells the whole first line at any level up to alert: a missing socket is crit.
+        (errors,) = re.findall(r"error_log \S+ (\w+);", text[text.index("http {") :])
+        assert errors == "emerg"
         sizes = dict(re.findall(r"(client_max_body_size|client_body_buffer_size) (\w+);", text))
         assert sizes["client_max_body_size"] == sizes["client_body_buffer_size"]
+
+    def test_nginx_waits_longer_than_the_program(self) -> None:
+        """And where it gives up, it does not say that nothing was changed."""
+        (patience,) = re.findall(r"proxy_read_timeout (\d+)s;", render("account", "nginx.conf.j2"))
+        assert int(patience) > LATEST + PATIENCE
+        later = " ".join(render("account", "later.html.j2").split())
+        assert "chưa rõ mật khẩu đã được đổi hay chưa" in later
+        assert "thử đăng nhập bằng mật khẩu mới" in later
 
     def test_only_nginx_may_say_where_a_client_is(self) -> None:
         text = render("account", "nginx.conf.j2")

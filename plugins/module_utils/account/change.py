@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What becomes of a filled-in form: who it is, whether they are, what is wrong with the new password.
 
-All that is wrong is told at once. Nothing here prints or keeps a password.
+All that is wrong and can be known here is told at once; what slapd alone knows, it says at the change.
+Nothing here prints or keeps a password.
 """
 
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -24,6 +26,9 @@ from .limits import Limits, Wait
 
 # Mail programs send it in one line of IMAP or SMTP, and a lorry load of text is no password.
 LONGEST = 128
+# Seconds after which nothing more is asked of the directory: nginx would give up before its answer, and
+# nobody would learn that the password was changed.
+LATEST = 40
 DONE, REFUSED, TOO_MANY, LATER = 303, 422, 429, 503
 
 ADDRESS_WRONG = "Địa chỉ thư điện tử chưa đúng; hãy nhập cả địa chỉ, ví dụ ten.donvi@tinh.gov.vn."
@@ -90,6 +95,7 @@ class Desk:
     terms: PasswordTerms
     limits: Limits
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    elapsed: Callable[[], float] = time.monotonic  # seconds since any moment
 
 
 def clean_form(address: str, old: str, new: str, again: str) -> Form:
@@ -106,6 +112,7 @@ def clean_form(address: str, old: str, new: str, again: str) -> Form:
 
 def answer(form: Form, source: str, desk: Desk) -> Answer:
     """Change the password, or say everything that is against it."""
+    began = desk.elapsed()
     faults = list(_faults(form))
     known = re.fullmatch(ADDRESS, form.address) is not None
     if not known or not 0 < len(form.old) <= LONGEST:
@@ -120,23 +127,27 @@ def answer(form: Form, source: str, desk: Desk) -> Answer:
         if delay:
             desk.limits.withdraw(attempt)
             return Answer(TOO_MANY, (A_MOMENT.format(delay),), "delayed by the directory", delay)
+        _require_time(desk, began)
         with desk.session() as session:
             if account is None or not session.bind(account.dn, form.old):
                 return Answer(REFUSED, (WRONG, *faults, *_broken(form, "", desk)), "wrong password")
             desk.limits.proven(form.address)
-            return _changed(form, account, session, faults, desk)
+            return _changed(form, account, session, faults, desk, began)
     except DirectoryError as error:
         desk.limits.withdraw(attempt)
         return Answer(LATER, (AWAY,), f"the directory is away: {error}", retry=60)
 
 
-def _changed(form: Form, account: Account, session: Session, faults: list[str], desk: Desk) -> Answer:
-    """Answer somebody who has proved who they are."""
+def _changed(
+    form: Form, account: Account, session: Session, faults: list[str], desk: Desk, began: float
+) -> Answer:
+    """Answer somebody who has proved who they are. Raises DirectoryError where it is too late to change."""
     if form.new and form.new == form.old:
         faults.append(SENTENCES["reused"])
     faults += _broken(form, account.tokens, desk)
     if faults:
         return Answer(REFUSED, tuple(faults), "refused by the rules")
+    _require_time(desk, began)
     try:
         said = session.change_password(account.dn, form.old, form.new)
     except DirectoryError as error:
@@ -144,6 +155,11 @@ def _changed(form: Form, account: Account, session: Session, faults: list[str], 
     if said is not None:
         return Answer(REFUSED, (refusal_sentence(said, desk.terms),), f"refused by the directory: {said}")
     return Answer(DONE, event="changed")
+
+
+def _require_time(desk: Desk, began: float) -> None:
+    if desk.elapsed() - began > LATEST:
+        raise DirectoryError("it is too slow to answer in time")
 
 
 def _faults(form: Form) -> Iterator[str]:

@@ -4,8 +4,9 @@
 
 slapd counts failures too, and locks an account after a few (ppolicy); that lock closes every way in. So the
 page stops before: no more wrong passwords for one account reach slapd than leave it open, and no single
-source may use all of them. Whoever guesses here keeps nobody out of their mail program, and from one place
-keeps nobody out of this page either.
+source may use all of them. Whoever guesses here alone keeps nobody out of their mail program, and from one
+place keeps nobody out of this page either. slapd keeps one count for all ways in, though: after guesses here
+fewer wrong passwords elsewhere, its owner's own as well, are needed until it locks.
 
 What is counted is in one small file: a service that starts anew has forgotten nothing.
 """
@@ -23,7 +24,13 @@ from threading import Lock
 
 from ..policy.terms import PasswordTerms
 
-PER_SOURCE = 30  # an office of hundreds may have one address
+# An office of 500 may have one address, and on its first day everybody mistypes once. What was right does not
+# stay counted. The flood is for nginx to hold back, guesses at one account for the two bounds below this one.
+PER_SOURCE = 1000
+# Seconds for which the page remembers longer than slapd. slapd notes a failure later than the page, by as
+# long as an answer takes (`change.LATEST` and two waits for the directory), and counts one that is as old as
+# its interval.
+MARGIN = 120
 MOST_ROWS = 50_000  # some five megabytes; the oldest go first
 IPV6_PREFIX = 64  # what one subscriber has
 
@@ -55,7 +62,7 @@ class Wait:
 def bounds(terms: PasswordTerms) -> Bounds:
     """Return the bounds that stay below slapd's own lockout."""
     account = max(1, terms.max_failures - 1)
-    return Bounds(terms.failure_minutes * 60, PER_SOURCE, account, max(1, account - 1))
+    return Bounds(terms.failure_minutes * 60 + MARGIN, PER_SOURCE, account, max(1, account - 1))
 
 
 def network(address: str) -> str:

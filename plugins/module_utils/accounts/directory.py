@@ -277,14 +277,14 @@ class Owner:
     def change_password(self, dn: str, old: str, new: str) -> str | None:
         """Set another password (RFC 3062); return what slapd says against it, None once it is set.
 
-        Raises DirectoryError where it is not known whether it was set.
+        Raises DirectoryError where slapd says nothing of the password: then it may even be set.
         """
         try:
             self._ldap.passwd_s(dn, old.encode(), new.encode())
-        except (ldap.SERVER_DOWN, ldap.TIMEOUT) as error:
-            raise DirectoryError(f"slapd gave no answer to a change ({_reason(error)})") from error
-        except ldap.LDAPError as error:
+        except (ldap.CONSTRAINT_VIOLATION, ldap.UNWILLING_TO_PERFORM, ldap.INSUFFICIENT_ACCESS) as error:
             return _reason(error)
+        except ldap.LDAPError as error:
+            raise DirectoryError(f"slapd gave no answer to a change ({_reason(error)})") from error
         return None
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.account.change import 
     DIFFERENT,
     DONE,
     LATER,
+    LATEST,
     LONGEST,
     NEW_MISSING,
     OLD_MISSING,
@@ -48,6 +49,8 @@ class FakeDirectory:
     delayed: str = ""
     away: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)  # that it takes for an answer
+    clock: float = 0
 
     def find(self, address: str) -> Account | None:
         self._ask("find")
@@ -70,6 +73,7 @@ class FakeDirectory:
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
+        self.clock += self.seconds.get(what, 0)
         if what in self.away:
             raise DirectoryError("gone")
 
@@ -88,6 +92,7 @@ def desk(directory: FakeDirectory, tmp_path: Path) -> Desk:
         TERMS,
         Limits(tmp_path / "attempts.sqlite", bounds(TERMS)),
         lambda: datetime(2026, 12, 1, 8, 0, 0, 500_000, tzinfo=UTC),
+        lambda: directory.clock,
     )
 
 
@@ -175,13 +180,24 @@ def test_one_that_goes_away_in_the_middle_leaves_it_open(desk: Desk, directory: 
     assert (ask(desk).status, ask(desk).sentences) == (LATER, (UNKNOWN,))
 
 
+@pytest.mark.parametrize("slow", ["find", "bind"])
+def test_after_nginx_has_given_up_nothing_is_changed(desk: Desk, directory: FakeDirectory, slow: str) -> None:
+    directory.seconds = {slow: LATEST + 1}
+    said = ask(desk)
+    assert (said.status, said.sentences) == (LATER, (AWAY,))
+    assert directory.asked[-1] == slow
+    assert directory.password == OLD
+    directory.seconds = {slow: LATEST - 1}
+    assert ask(desk).status == DONE
+
+
 def test_guessing_ends_before_the_directory_locks(desk: Desk, directory: FakeDirectory) -> None:
     statuses = [ask(desk, old=f"Sai-mat-khau-{number}").status for number in range(10)]
     assert statuses == [REFUSED] * 3 + [TOO_MANY] * 7
     assert directory.asked.count("bind") == 3
     said = ask(desk)
     assert said.status == TOO_MANY
-    assert "10 phút" in said.sentences[0]
+    assert "12 phút" in said.sentences[0]
 
 
 def test_during_the_delay_of_the_directory_nobody_is_called_wrong(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.congvu.mail.plugins.module_utils.account import limits
+from ansible_collections.congvu.mail.plugins.module_utils.account.change import LATEST
 from ansible_collections.congvu.mail.plugins.module_utils.account.limits import (
     Attempt,
     Bounds,
@@ -15,6 +16,7 @@ from ansible_collections.congvu.mail.plugins.module_utils.account.limits import 
     bounds,
     network,
 )
+from ansible_collections.congvu.mail.plugins.module_utils.account.program import PATIENCE
 from ansible_collections.congvu.mail.plugins.module_utils.policy.terms import PasswordTerms
 
 OFFICE, ELSEWHERE, AN, BINH = "203.0.113.5/32", "198.51.100.7/32", "an@gialai.gov.vn", "binh@gialai.gov.vn"
@@ -60,7 +62,29 @@ def test_the_page_stays_below_the_lockout_of_the_directory() -> None:
         bound = bounds(PasswordTerms(max_failures=failures, failure_minutes=7))
         assert 1 <= bound.pair <= bound.account
         assert bound.account < failures or failures == 1
-        assert bound.seconds == 420
+        assert bound.seconds == 420 + limits.MARGIN
+
+
+def test_what_the_directory_still_counts_the_page_has_not_forgotten(tmp_path: Path, clock: Clock) -> None:
+    """slapd has noted the failures when they were answered, and counts those of the last second, too."""
+    terms = PasswordTerms()
+    held = Limits(tmp_path / "attempts.sqlite", bounds(terms), clock)
+    assert begun(held, OFFICE, AN, 3) + begun(held, ELSEWHERE, AN, 1) == [True] * 4
+    slowest = LATEST + 2 * PATIENCE
+    clock.now += slowest + terms.failure_minutes * 60 + 1
+    assert begun(held, ELSEWHERE, AN, 1) == [False]
+    clock.now += limits.MARGIN
+    assert begun(held, ELSEWHERE, AN, 1) == [True]
+
+
+def test_an_office_of_500_is_not_one_guesser(tmp_path: Path, clock: Clock) -> None:
+    """Everybody mistypes before anybody gets it right."""
+    held = Limits(tmp_path / "attempts.sqlite", bounds(PasswordTerms()), clock)
+    people = [f"{number}@gialai.gov.vn" for number in range(500)]
+    assert all(begun(held, OFFICE, one, 1) == [True] for one in people)
+    for one in people:
+        assert begun(held, OFFICE, one, 1) == [True]
+        held.proven(one)
 
 
 def test_it_is_over_when_the_time_is_over(held: Limits, clock: Clock) -> None:

@@ -211,6 +211,52 @@ def test_an_entry_is_renamed_before_it_is_changed(connected):
     ]
 
 
+ANSWERS = ["CONSTRAINT_VIOLATION", "UNWILLING_TO_PERFORM", "INSUFFICIENT_ACCESS"]
+FAULTS = ["SERVER_DOWN", "TIMEOUT", "BUSY", "UNAVAILABLE", "OTHER"]
+
+
+class Own:
+    """A connection whose change of a password ends in one error."""
+
+    error: Exception
+
+    def set_option(self, option, value):
+        pass
+
+    def passwd_s(self, dn, old, new):
+        raise self.error
+
+
+@pytest.fixture
+def refusing(monkeypatch):
+    fake = SimpleNamespace(
+        LDAPError=LDAPError,
+        **{name: type(name, (LDAPError,), {}) for name in ANSWERS + FAULTS},
+        **dict.fromkeys(["OPT_NETWORK_TIMEOUT", "OPT_X_TLS_CACERTFILE", "OPT_X_TLS_NEWCTX"], 0),
+        **dict.fromkeys(["OPT_X_TLS_REQUIRE_CERT", "OPT_X_TLS_DEMAND"], 0),
+    )
+    monkeypatch.setattr(module, "ldap", fake)
+
+    def owner(name):
+        connection = Own()
+        connection.error = getattr(fake, name)({"desc": "No", "info": "said slapd"})
+        fake.initialize = lambda uri: connection
+        return module.Owner("ldaps://a", "/ca", 15)
+
+    return owner
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_what_slapd_has_against_a_password_is_its_answer(refusing, name):
+    assert refusing(name).change_password("uid=1", "old", "new") == "No: said slapd"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_any_other_fault_says_nothing_of_the_password(refusing, name):
+    with pytest.raises(module.DirectoryError, match="said slapd"):
+        refusing(name).change_password("uid=1", "old", "new")
+
+
 def test_a_host_without_python_ldap_is_told_what_to_do(monkeypatch):
     monkeypatch.setattr(module, "ldap", None)
     with pytest.raises(module.DirectoryError, match=r"run playbooks/site\.yml"):
