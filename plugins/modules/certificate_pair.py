@@ -30,9 +30,10 @@ options:
     description: Group that may read the key.
     type: str
     required: true
-  name:
-    description: Name that the certificate must cover.
-    type: str
+  names:
+    description: Names that the certificate must cover.
+    type: list
+    elements: str
     required: true
 requirements: [python3-cryptography on the host]
 author: congvu.mail contributors (@congvu)
@@ -56,7 +57,7 @@ EXAMPLES = r"""
     certificate_content: "{{ lookup('ansible.builtin.file', 'mail.gialai.gov.vn.pem') }}"
     key_content: "{{ lookup('ansible.builtin.file', 'mail.gialai.gov.vn.key') }}"
     group: ssl-cert
-    name: mail.gialai.gov.vn
+    names: [mail.gialai.gov.vn]
 """
 
 RETURN = r""" # """
@@ -83,7 +84,7 @@ def main() -> None:
             "certificate_content": {"type": "str", "required": True},
             "key_content": {"type": "str", "required": True, "no_log": True},
             "group": {"type": "str", "required": True},
-            "name": {"type": "str", "required": True},
+            "names": {"type": "list", "elements": "str", "required": True},
             "restart": {"type": "list", "elements": "str", "default": []},
             "reload": {"type": "list", "elements": "str", "default": []},
         },
@@ -97,7 +98,7 @@ def main() -> None:
         given["key_content"].strip().encode() + b"\n",
     )
     now = datetime.now(UTC)
-    problems = pki.pair_problems(certificate, key, given["name"], now)
+    problems = pki.pair_problems(certificate, key, given["names"], now)
     if problems:
         module.fail_json(msg="The certificate for mail clients is refused: " + "; ".join(problems) + ".")
 

@@ -493,6 +493,13 @@ class TestAccount:
         sizes = dict(re.findall(r"(client_max_body_size|client_body_buffer_size) (\w+);", text))
         assert sizes["client_max_body_size"] == sizes["client_body_buffer_size"]
 
+    @pytest.mark.parametrize("names", [["mail.gialai.gov.vn", "doi.gialai.gov.vn"], []])
+    def test_a_provided_certificate_has_to_name_the_page_as_well(self, names: list[str]) -> None:
+        given = variables("certificates", certificates_names=names)
+        templar = Templar(loader=DataLoader(), variables=given)
+        held = templar.template(given["certificates_public_names"])
+        assert held == (names or ["mail.gialai.gov.vn"])
+
     def test_nginx_waits_longer_than_the_program(self) -> None:
         """And where it gives up, it does not say that nothing was changed."""
         (patience,) = re.findall(r"proxy_read_timeout (\d+)s;", render("account", "nginx.conf.j2"))

@@ -139,7 +139,7 @@ def why_due(
     return ""
 
 
-def pair_problems(certificate_pem: bytes, key_pem: bytes, name: str, now: datetime) -> list[str]:
+def pair_problems(certificate_pem: bytes, key_pem: bytes, names: Sequence[str], now: datetime) -> list[str]:
     """Say what is wrong with a certificate (chain, leaf first) and key that were made elsewhere."""
     try:
         leaf = x509.load_pem_x509_certificates(certificate_pem)[0]
@@ -157,8 +157,9 @@ def pair_problems(certificate_pem: bytes, key_pem: bytes, name: str, now: dateti
     if not leaf.not_valid_before_utc <= now < leaf.not_valid_after_utc:
         first, last = leaf.not_valid_before_utc, leaf.not_valid_after_utc
         problems.append(f"it is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d}, not today")
-    if not _covers(leaf, name):
-        problems.append(f"it does not name {name}")
+    missing = [name for name in dict.fromkeys(names) if not _covers(leaf, name)]
+    if missing:
+        problems.append(f"it does not name {', '.join(missing)}: have one issued that does")
     return problems
 
 

@@ -112,7 +112,7 @@ def pair(host, capsys, **options):
         "certificate_content": (host / "host.crt").read_text(),
         "key_content": (host / "host.key").read_text(),
         "group": "root",
-        "name": NAME,
+        "names": [NAME],
         "reload": ["postfix"],
     }
     return moduling.run(certificate_pair, capsys, **given | options)
@@ -130,8 +130,9 @@ def test_a_pair_is_put_in_place_once_and_what_follows_is_noted(host, certificate
 
 def test_a_pair_that_does_not_fit_is_refused(host, certificates, capsys):
     certificates()
-    result = pair(host, capsys, name="other.gialai.gov.vn")
+    result = pair(host, capsys, names=[NAME, "doi.gialai.gov.vn", "other.gialai.gov.vn"])
     assert result["failed"] and "is refused" in result["msg"] and not (host / "public.crt").exists()
+    assert "it does not name doi.gialai.gov.vn, other.gialai.gov.vn: have" in result["msg"]
 
 
 def test_who_sent_a_mail_is_read_from_the_log(capsys, monkeypatch):
