@@ -10,7 +10,7 @@ INVENTORY ?= inventories/lab
 export PYTHONDONTWRITEBYTECODE := 1
 export PYTHON
 # Named here, it is read in a folder that all may write to as well, where runners have the project.
-export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+export ANSIBLE_CONFIG ?= $(CURDIR)/ansible.cfg
 # Vietnamese passes through every tool.
 export LC_ALL := C.UTF-8
 

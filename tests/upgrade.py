@@ -8,6 +8,7 @@ pyproject.toml; the output of what failed is kept in .cache/upgrade/.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -122,6 +123,7 @@ def main(only: Sequence[str]) -> int:
     """Upgrade the packages of these names, all without any; return 1 if something could not be raised."""
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir(parents=True)
+    os.environ.pop("ANSIBLE_CONFIG", None)  # of the make that runs this; the clone has its own
     with tempfile.TemporaryDirectory(prefix="congvu-upgrade-") as folder:
         clone = Clone(Path(folder) / "clone")
         subprocess.run(["make", "--no-print-directory", "setup"], cwd=clone.folder, check=True)

@@ -127,6 +127,5 @@ class ActionModule(SiteAction):
 def _check_committed(site: Site) -> list[Problem]:
     """Refuse files that nobody can have reviewed; warn where Git does not keep the site at all."""
     found = uncommitted(site.folder, REVIEWED)
-    if found.why:
-        return [Problem(REGISTER_FILE, 0, "", "outside_git", "", found.why)]
-    return [Problem(file, 0, "", "uncommitted") for file in found.files]
+    outside = [Problem(REGISTER_FILE, 0, "", "outside_git", "", found.why)] if found.why else []
+    return [*outside, *found.problems, *(Problem(file, 0, "", "uncommitted") for file in found.files)]

@@ -15,6 +15,7 @@ from ansible import context
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.splitter import parse_kv
+from ansible.utils.vars import load_extra_vars
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.locate import FOLDER
 from ansible_collections.congvu.mail.plugins.module_utils.parsing.problems import Problem, as_line
 from ansible_collections.congvu.mail.plugins.module_utils.policy.hosts import GROUPS, OPTIONAL
@@ -46,7 +47,10 @@ def check(loader: Any, everything: Any, playbooks: Path) -> None:  # noqa: ANN40
     sources = [str(source) for source in command.get("inventory") or ()]
     problems = []
     if any(specs[verb]["hosts"] for verb in verbs):
-        problems = check_inventories(sources, [host.name for host in everything.get_hosts()], Path.cwd())
+        load_extra_vars(loader)  # what is wrong with them also kept Ansible from reading any inventory
+        hosts = everything.get_hosts()
+        read = {str(host.vars.get("inventory_file")) for host in hosts}
+        problems = check_inventories(sources, [host.name for host in hosts], Path.cwd(), read)
     if not problems:
         manager = _inventory(loader, everything)
         for verb in verbs:
@@ -58,14 +62,14 @@ def check(loader: Any, everything: Any, playbooks: Path) -> None:  # noqa: ANN40
         unknown = check_options(", ".join(verbs), given, known)
         problems += check_options(", ".join(verbs), given, known, _parameters()) if unknown else ()
     if problems:
-        language = given.get("mail_language") or _language(sources)
+        language = "en" if (given.get("mail_language") or _language(sources)) == "en" else "vi"
         raise AnsibleError("\n".join(as_line(problem, language) for problem in sorted(set(problems))))
 
 
 def _verb(playbook: str, folder: Path) -> str:
     """Return the name of a playbook of ours, called by path or full name; nothing for another."""
     if playbook.startswith(PREFIX):
-        return playbook.removeprefix(PREFIX)
+        return playbook.removeprefix(PREFIX).removesuffix(".yml").removesuffix(".yaml")
     path = Path(playbook)
     return path.stem if path.resolve().parent == folder else ""
 

@@ -84,7 +84,7 @@ def _edited_by_hand(site: Site) -> list[Problem]:
     revision, _ = open_revision(file.parent, "HEAD") if file.exists() else (None, [])
     committed = revision.read([file.name]).get(file.name) if revision else None
     if committed is None or committed == read_or_none(file):
-        return []
+        return []  # where git fails, `mailboxes.yml` refuses; a restore or a reset goes on
     return forgotten(parse_register(committed, ())[0], site.register)
 
 
@@ -93,7 +93,10 @@ def who_acts(folder: Path, named: str) -> tuple[str, list[Problem]]:
 
     That is whom the command names, for whom the forge runs the pipeline, Git's author, or who became root.
     """
-    user = getpass.getuser()
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # the number has no name, as in many containers
+        user = str(os.getuid())
     said = [named, *(os.environ.get(name, "") for name in PIPELINE_USERS), author(folder)]
     said += [os.environ.get("SUDO_USER", ""), "" if user == "root" else f"{user}@{platform.node()}"]
     person = next(filter(None, said), "")
@@ -113,7 +116,8 @@ def read_site_policy(templar: Templar, task_vars: Mapping[str, Any]) -> tuple[Po
 
 def _check_new_site(variables: Mapping[str, object], task_vars: Mapping[str, Any]) -> list[Problem]:
     name = str(variables.get("mail_sample"))
-    sample = read_sample(name) if name in SAMPLES else None
+    # A site may have deleted the samples; without one there is nothing to hold it against.
+    sample = read_sample(name) if name in SAMPLES and (SAMPLE_SITES / name).is_dir() else None
     return check_new_site(variables, groups(task_vars), sample)
 
 

@@ -27,9 +27,11 @@ ALL_SITES = (
 
 
 def start(*words: object, folder: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
+    # Of `make test`, where the settings are named and so are read in any folder.
+    own = {name: value for name, value in os.environ.items() if name != "ANSIBLE_CONFIG"}
     return subprocess.Popen(
         [*map(str, words)], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=os.environ | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"} | environment,
+        env=own | {"LC_ALL": "C.UTF-8", "ANSIBLE_NOCOLOR": "1"} | environment,
     )  # fmt: skip
 
 
@@ -93,6 +95,10 @@ COMMANDS = {
     "as JSON": (("validate", "-i", GIALAI, "-e", '{"bse": "main"}'), ("bse", "base")),
     "an option of another": (("register", "-i", GIALAI, "-e", "person=a"), ("person", "retire_expired")),
     "in English": (("register", "-i", GIALAI, "-e", "persn=a", "-e", "mail_language=en"), ("has no option",)),
+    "no language": (("register", "-i", GIALAI, "-e", "mail_language=de", "-e", "foo=1"), ("không có", "foo")),
+    "no language at all": (
+        ("register", "-i", GIALAI, "-e", '{"mail_language": ["en"], "foo": 1}'), ("không có", "foo")
+    ),
     "only looked at": (("site", "-i", "nowhere", "--syntax-check"), ()),
 }  # fmt: skip
 
@@ -206,6 +212,37 @@ def test_where_ansible_ignores_ansible_cfg(open_to_all):
     assert done["right"][0] == 0, done["right"]
 
 
+def test_a_file_of_options_that_is_not_there_is_told_before_the_inventory():
+    words = ("-i", GIALAI, "playbooks/validate.yml", "-e", "@missing.yml")
+    _, _, errors = ended({"": start(PLAYBOOK, *words)})[""]
+    assert any("missing.yml" in line for line in errors)
+    assert not any("không có máy nào" in line for line in errors)
+
+
+def test_make_takes_the_settings_of_the_operator():
+    words = ("make", "-s", "--eval", "settings: ; @echo $$ANSIBLE_CONFIG", "settings")
+    done = ended({"own": start(*words), "operator's": start(*words, ANSIBLE_CONFIG="/etc/x.cfg")})
+    assert [said for _, said, _ in done.values()] == [f"{ROOT}/ansible.cfg\n", "/etc/x.cfg\n"]
+
+
+def test_what_ansible_reads_is_not_refused(tmp_path):
+    """JSON that is no YAML, a program called .yml, a host called as a folder."""
+    (tmp_path / "tabs.json").write_text('{\n\t"all": {"hosts": {"directory1": {}}}\n}\n')
+    (tmp_path / "dyn.yml").write_text('#!/bin/sh\necho \'{"directory": ["d1"]}\'\n')
+    (tmp_path / "dyn.yml").chmod(0o755)
+    (tmp_path / "d1").mkdir()
+    words = (PLAYBOOK, ROOT / "playbooks/report.yml", "-i")
+    folders = {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".ansible/collections")}
+    done = ended(
+        {
+            source: start(*words, source, folder=tmp_path, **folders)
+            for source in ("tabs.json", "dyn.yml", "d1,")
+        }
+    )
+    for _, _, errors in done.values():
+        assert not any(line.startswith(("-i: ", "tabs.json:", "dyn.yml:")) for line in errors), errors
+
+
 def test_an_installed_collection(tmp_path):
     """By its full name, and by the path where it lies; there Ansible loads no plugin before the playbook."""
     installed = tmp_path / "collections/ansible_collections/congvu/mail"
@@ -217,7 +254,7 @@ def test_an_installed_collection(tmp_path):
     done = ended(
         {
             name: start(PLAYBOOK, *words, name, folder=tmp_path, **folders)
-            for name in ("congvu.mail.owners", str(path))
+            for name in ("congvu.mail.owners", "congvu.mail.owners.yml", str(path))
         }
     )
     for code, said, errors in done.values():

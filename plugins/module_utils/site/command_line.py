@@ -7,6 +7,7 @@ Ansible itself goes on where a path is wrong, a group is empty or an option is m
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,15 +17,19 @@ from ..policy.fields import nearest
 from ..policy.hosts import FILE as HOSTS
 from ..policy.hosts import data_as_hosts, listed
 
-FREE = ("ansible_", "mail_")  # Ansible's own, and those of the site, which validate checks
+# Ansible's own, those of the site, which validate checks, and what AWX adds to every run.
+FREE = ("ansible_", "mail_", "awx_", "tower_")
 NONE = "-"
-FREE_NAMES = ("regulation",)
+FREE_NAMES = ("regulation", "semaphore_vars")  # Semaphore adds the second
 YAML = (".yml", ".yaml", ".json")
 
 
-def check_inventories(sources: Sequence[str], hosts: Collection[str], here: Path) -> list[Problem]:
+def check_inventories(
+    sources: Sequence[str], hosts: Collection[str], here: Path, read: Collection[str] = ()
+) -> list[Problem]:
     """Return what is wrong with the paths given with ``-i``; ``hosts`` are those that Ansible found in them.
 
+    ``read`` are the files that it has them from, of whatever form it knows: they are not looked at.
     Hosts may be listed themselves (``-i a,b``), but no paths.
     """
     problems = []
@@ -34,7 +39,7 @@ def check_inventories(sources: Sequence[str], hosts: Collection[str], here: Path
         there = ", ".join(known) or NONE
         place, value = "-i", _relative(path, here)
         if "," in source and not path.exists():
-            paths = [part for part in source.split(",") if part and (here / part).exists()]
+            paths = [part for part in source.split(",") if _meant(part, here)]
             problems += [
                 Problem(place, 0, "", "inventory_misspelt", source, there, (part,)) for part in paths
             ]
@@ -45,7 +50,7 @@ def check_inventories(sources: Sequence[str], hosts: Collection[str], here: Path
             problems.append(Problem(place, 0, "", code, value, there, (like,) if like else ()))
             continue
         try:
-            problems += _unread(path, here)
+            problems += _unread(path, here, read)
         except OSError as error:
             problems.append(
                 Problem(place, 0, "", "inventory_unreadable", value, there, (error.strerror or "",))
@@ -70,14 +75,21 @@ def _relative(path: Path, here: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def _unread(path: Path, here: Path) -> list[Problem]:
+def _meant(part: str, here: Path) -> bool:
+    """Return whether a word of a list of hosts is a path: a folder of none may be called as a host."""
+    path = here / part
+    return bool(part) and path.exists() and ("/" in part or path.is_file() or (path / HOSTS).is_file())
+
+
+def _unread(path: Path, here: Path, read: Collection[str]) -> list[Problem]:
     """Return what keeps Ansible from reading hosts and variables at a path: itself it names no place."""
     if path.is_dir():
         files = [file for file in sorted(path.glob("hosts.*")) if file.suffix in YAML and file.is_file()]
     else:
         files = [path] if path.suffix in YAML else []
         path.open("rb").close()
-    faults = [fault for file in files for fault in unreadable_yaml(file.read_bytes(), _relative(file, here))]
+    left = [file for file in files if os.path.abspath(file) not in read]  # noqa: PTH100  as Ansible names them
+    faults = [fault for file in left for fault in unreadable_yaml(file.read_bytes(), _relative(file, here))]
     return faults + unreadable(path if path.is_dir() else path.parent)
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +14,27 @@ from pathlib import Path
 from ..parsing.problems import Problem
 
 REGULAR = ("100644", "100755")
+# How git says that there is no repository with files here.
+OUTSIDE = ("fatal: not a git repository (or any", "fatal: this operation must be run in a work tree")
+OWNED = re.compile("dubious ownership in repository at '(.*)'")
 # A hook of Git sets these for its own repository; the site's is found from its folder.
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 class _Failed(Exception):
     """What git, or the lack of it, says."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether there is no repository, or no git; anything else keeps an answer from being known."""
+        return isinstance(self.__cause__, FileNotFoundError) or str(self).startswith(OUTSIDE)
+
+    def as_problem(self, folder: Path) -> Problem:
+        """Return it as what is wrong with a folder."""
+        if self.outside:
+            return Problem(str(folder), 0, "", "repository_missing", "", str(self))
+        named = OWNED.search(str(self))
+        return Problem(str(folder), 0, "", "git_failed", "", str(self), (named[1] if named else str(folder),))
 
 
 @dataclass(frozen=True)
@@ -72,35 +88,51 @@ def find_repository(folder: Path) -> tuple[tuple[Path, str] | None, list[Problem
     try:
         said = _git(folder, "rev-parse", "--show-toplevel", "--show-prefix")
     except _Failed as failed:
-        return None, [Problem(str(folder), 0, "", "repository_missing", "", str(failed))]
+        return None, [failed.as_problem(folder)]
     top, site, *_ = os.fsdecode(said).split("\n")
     return (Path(top), site), []
 
 
 @dataclass(frozen=True)
 class Uncommitted:
-    """Files of a site that are not as its last commit has them; ``why`` says that Git has none of it."""
+    """Files of a site that are not as its last commit has them; ``why`` says what is outside of Git.
+
+    ``problems`` are what keeps git from answering.
+    """
 
     files: tuple[str, ...] = ()
     why: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 def uncommitted(folder: Path, names: Iterable[str]) -> Uncommitted:
     """Compare files and folders of a site with its last commit.
 
     Where Git has none of them, ignored or never added, the site is outside of Git as a whole: a copy to try
-    something, a lab. A link is followed to what it leads to.
+    something, a lab. A link is followed to what it leads to. What the roster reader passes by is not counted.
     """
-    tracked, files = False, []
+    tracked, why, files, problems = False, "", [], []
     for path in (folder / name for name in names):
         at = path.resolve()
         try:
             tracked = bool(_git(at.parent, "ls-files", "-z", "--", at.name)) or tracked
             said = _git(at.parent, "status", "--porcelain", "-z", "--no-renames", "-uall", "--", at.name)
         except _Failed as failed:
-            return Uncommitted(why=str(failed))
+            if failed.outside:
+                why = str(failed)
+            else:
+                problems.append(failed.as_problem(at.parent))
+            continue
         files += [os.fsdecode(entry[3:]) for entry in said.split(b"\0") if entry]
-    return Uncommitted(tuple(sorted(files))) if tracked else Uncommitted(why="git: not tracked")
+    if not tracked and not problems:
+        return Uncommitted(why=why or "git: not tracked")
+    counted = (file for file in files if not _passed_by(file.rpartition("/")[2]))
+    return Uncommitted(tuple(sorted(counted)), why, tuple(problems))
+
+
+def _passed_by(name: str) -> bool:
+    """Return whether a file is hidden, or what an editor has made beside another."""
+    return name.startswith((".", "~")) or name.endswith("~")
 
 
 def author(folder: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.congvu.mail.plugins.plugin_utils import inventory
 from ansible_collections.congvu.mail.plugins.plugin_utils.inventory import (
     PIPELINE_USERS,
     language,
@@ -66,6 +67,20 @@ def test_a_setting_that_a_role_makes_itself_is_told_with_the_variable_that_gover
     [problem] = site_variables(Templar(), given)[1]
     assert problem.message("en") == '"message_size_limit" is set by the role postfix itself'
     assert problem.fix("en") == "remove it from postfix_parameters; it follows postfix_message_size_mib"
+
+
+@pytest.mark.parametrize("error", [KeyError, OSError])
+def test_a_user_without_a_name_is_a_number(tmp_path, monkeypatch, error):
+    def nobody():
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert who_acts(tmp_path, "hoa@b.vn") == ("hoa@b.vn", [])
+
+
+def test_a_sample_that_was_deleted_is_held_against_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(inventory, "SAMPLE_SITES", tmp_path)
+    assert inventory._check_new_site({"mail_sample": "gialai"}, {}) == []
 
 
 def test_who_acts_is_a_person_as_far_as_anything_says_who(tmp_path, monkeypatch):

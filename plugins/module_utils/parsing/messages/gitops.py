@@ -11,6 +11,17 @@ OWNERS = {
         ("không phải kho Git: {detail}", "chạy trong bản sao (git clone) của kho chứa inventory này"),
         ("no Git repository: {detail}", "run it in a clone of the repository that has this inventory"),
     ),
+    "git_failed": error(
+        (
+            "Git không trả lời: {detail}",
+            'sửa lỗi này; nếu chỉ vì chủ sở hữu thư mục: git config --global --add safe.directory "{0}"',
+        ),
+        (
+            "git gives no answer: {detail}",
+            "put that right; if it is only the owner of the folder: "
+            'git config --global --add safe.directory "{0}"',
+        ),
+    ),
     "base_unknown": error(
         (
             'không đọc được "{value}" từ Git: {detail}',

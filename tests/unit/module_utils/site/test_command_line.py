@@ -84,6 +84,19 @@ def test_one_wrong_path_of_two_is_wrong(here):
     assert [problem.parts for problem in check_inventories(["a,site"], ["a", "site"], here)] == [("site",)]
 
 
+def test_a_folder_called_as_a_host_is_no_path(here):
+    (here / "mx1").mkdir()
+    assert check_inventories(["mx1,"], ["mx1"], here) == []
+
+
+def test_a_file_that_hosts_came_from_is_not_read_again(here):
+    file = here / "site/hosts.json"
+    file.write_text('{\n\t"all": {"hosts": {"mx1": {}}}\n}\n')
+    for source in ("site", "site/hosts.json"):
+        assert len(check_inventories([source], ["mx1"], here)) == 1
+        assert check_inventories([source], ["mx1"], here, {str(file)}) == []
+
+
 def test_rows_of_data_are_no_hosts(here):
     (problem,) = check_inventories(["site"], ["mx1", "a@b.vn,GL-1,primary"], here)
     assert problem.code == "inventory_rows"
@@ -107,6 +120,8 @@ def test_a_group_without_a_host_is_named_before_any_limit():
 
 def test_options():
     known, roles = {"person", "reference", "until"}, {"rspamd_workers"}
+    given = ["semaphore_vars", "awx_job_id", "tower_job_id"]
+    assert check_options("lifecycle", given, known, roles) == []
     given = ["person", "ansible_connection", "mail_quota_mib", "regulation", "rspamd_workers"]
     assert check_options("lifecycle", given, known, roles) == []
     found = lines(check_options("lifecycle", ["persn", "rspamd_worker", "x"], known, roles))

@@ -166,6 +166,35 @@ def test_a_site_that_git_does_not_keep_is_outside_as_a_whole(site, tmp_path):
     assert "not a git repository" in uncommitted(outside, REVIEWED).why
 
 
+def test_what_the_roster_reader_passes_by_does_not_count(site):
+    (site / "roster/people").mkdir(parents=True)
+    for name in (".snv.csv.swp", "~$snv.csv", "snv.csv~"):
+        (site / "roster/people" / name).write_text("a\n")
+    assert uncommitted(site, REVIEWED) == uncommitted(site, ["register.csv"])
+
+
+def test_each_path_is_judged_by_itself(site, tmp_path):
+    (site / "register.csv").write_text("two\n")
+    (tmp_path / "elsewhere").mkdir()
+    (site / "roster").symlink_to(tmp_path / "elsewhere")
+    found = uncommitted(site, REVIEWED)
+    assert found.files == ("inventories/gialai/register.csv",)
+    assert "not a git repository" in found.why
+
+
+def test_a_checkout_that_git_refuses_is_not_outside_of_git(site, tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for name in ("GLOBAL", "SYSTEM"):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", str(tmp_path / "none"))
+    found = uncommitted(site, ["register.csv"])
+    (problem,) = found.problems
+    assert found.why == ""
+    assert problem.code == "git_failed"
+    top = site.parent.parent
+    assert f'git config --global --add safe.directory "{top}"' in problem.fix("en")
+    assert places(find_repository(site)[1]) == {("git_failed", str(site), 0, "")}
+
+
 def test_a_link_stands_for_what_it_leads_to(site):
     other = site.parent / "other"
     other.mkdir()
