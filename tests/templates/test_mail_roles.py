@@ -286,17 +286,6 @@ class TestDovecot:
         )
         assert "passdb change" not in mx
 
-    def test_who_must_change_is_told_a_name_to_type_and_gets_no_further(self) -> None:
-        told = render("dovecot", "dovecot.conf.j2", dovecot_change_host="web1.gialai.gov.vn")
-        (block,) = re.findall(r"passdb first_password \{.*?\n\}", told, re.DOTALL)
-        assert "(pwdReset=TRUE)" in block
-        assert "nologin = yes" in block
-        (reason,) = re.findall(r"reason = (.*)", block)
-        assert "go web1.gialai.gov.vn vao trinh duyet" in reason
-        assert reason.isascii()
-        assert "http" not in reason
-        assert "first_password" not in render("dovecot", "dovecot.conf.j2")
-
     def test_the_door_is_for_imap_from_webmail_into_a_small_mailbox_of_its_own(self) -> None:
         text = render("dovecot", "dovecot.conf.j2", dovecot_change_networks=["10.1.2.3", "10.1.2.4"])
         door = re.search(r"^protocol imap \{\n.*?^  passdb change \{\n(.*?)^  \}\n\}", text, re.M | re.S)
