@@ -32,7 +32,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "command_line"
 
-    def v2_playbook_on_start(self, playbook: Any) -> None:  # noqa: ANN401
+    def v2_playbook_on_start(self, playbook: Any) -> None:  # noqa: ANN401  Ansible gives no type
         """Look, once everything is read."""
         plays = playbook.get_plays()
         groups = plays[0].get_variable_manager()._inventory.groups if plays else {}

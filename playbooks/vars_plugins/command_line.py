@@ -36,7 +36,7 @@ PLAYBOOKS = Path(__file__).resolve().parent.parent
 class VarsModule(BaseVarsPlugin):
     """Gives no variable."""
 
-    def get_vars(self, loader: Any, path: str, entities: Any, cache: bool = True) -> dict[str, Any]:  # noqa: ANN401
+    def get_vars(self, loader: Any, path: str, entities: Any, cache: bool = True) -> dict[str, Any]:  # noqa: ANN401  Ansible gives no types
         """Look at the first call, which is for the group of all hosts."""
         super().get_vars(loader, path, entities)
         if entities[0].name == "all":

@@ -74,7 +74,7 @@ def _verb(playbook: str, folder: Path) -> str:
     return path.stem if path.resolve().parent == folder else ""
 
 
-def _inventory(loader: Any, everything: Any) -> InventoryManager:  # noqa: ANN401
+def _inventory(loader: Any, everything: Any) -> InventoryManager:  # noqa: ANN401  Ansible's own, without types
     """Return the inventory again, as one that patterns can be asked of before Ansible itself does."""
     inventory = InventoryManager(loader, parse=False)
     for group in everything.get_descendants():
@@ -100,7 +100,7 @@ def _check_hosts(
     return check_hosts(verb, needed, hosts(), limit, groups)
 
 
-def _options(loader: Any, typed: Iterable[object]) -> tuple[dict[str, Any], list[Problem]]:  # noqa: ANN401
+def _options(loader: Any, typed: Iterable[object]) -> tuple[dict[str, Any], list[Problem]]:  # noqa: ANN401  Ansible's loader has no type
     """Return what ``-e`` gives, read as Ansible reads it, without what files bring; and what is cut off."""
     given: dict[str, Any] = {}
     problems = []

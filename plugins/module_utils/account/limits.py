@@ -127,7 +127,7 @@ class Limits:
     def _wait(self, now: float, most: int, condition: str, *values: str) -> int:
         """Return how many seconds are left until fewer than `most` of these attempts count; 0: none."""
         found = self._rows.execute(
-            f"SELECT at FROM attempts WHERE {condition} ORDER BY at DESC LIMIT 1 OFFSET ?",  # noqa: S608  ours
+            f"SELECT at FROM attempts WHERE {condition} ORDER BY at DESC LIMIT 1 OFFSET ?",  # noqa: S608  ours, values are bound
             (*values, most - 1),
         ).fetchone()
         return int(found[0] + self._bound.seconds - now) + 1 if found else 0

@@ -24,7 +24,7 @@ class Module(Protocol):
     def exit_json(self, **result: Any) -> NoReturn:  # noqa: ANN401  a result holds anything
         """End well."""
 
-    def fail_json(self, msg: str, **result: Any) -> NoReturn:  # noqa: ANN401
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:  # noqa: ANN401  as above
         """End badly."""
 
 
